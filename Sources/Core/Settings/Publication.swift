@@ -1,0 +1,77 @@
+/// A recurring product: what one file in `Schedules/` says. Times are civil times in the organisation's zone.
+package struct Publication: Hashable, Codable, Sendable {
+    package enum Timing: Hashable, Codable, Sendable {
+        /// An RFC 5545 recurrence rule as text, checked by Configuration through the Planner's reader.
+        case recurring(rule: String)
+        /// The same items as another publication's edition, released a set time ahead of it: the leaders' edition.
+        case ahead(of: String, by: Span)
+        /// No editions: an item is shown from the moment it is accepted until it expires.
+        case continuous
+    }
+
+    package enum OnHoliday: String, CaseIterable, Hashable, Codable, Sendable {
+        case nextWorkingDay, previousWorkingDay, skip, run
+    }
+
+    package enum IfEmpty: String, CaseIterable, Hashable, Codable, Sendable { case skip, alert }
+    package enum Approval: String, CaseIterable, Hashable, Codable, Sendable { case none, editor }
+
+    package enum Order: String, CaseIterable, Hashable, Codable, Sendable {
+        /// By priority, then newest first.
+        case priority
+        case newest, oldest, source
+    }
+
+    package struct Selection: Hashable, Codable, Sendable {
+        /// Empty means every category / every source.
+        package var categories: [String] = []
+        package var excludedCategories: [String] = []
+        package var sources: [String] = []
+        /// At most this many items from one source; `nil` for no quota.
+        package var perSource: Int?
+        package var max = 20
+        package var order = Order.priority
+        /// Whether an item that an earlier edition of the same publication carried may come again.
+        package var repeats = false
+
+        package init() {}
+    }
+
+    package struct Channels: Hashable, Codable, Sendable {
+        package var email = false
+        package var web = false
+        package var feed = false
+        package var endpoints: [String] = []
+
+        package init() {}
+    }
+
+    /// The file's name without `.schedule`: lower-case ASCII letters, digits and hyphens; names feeds and addresses.
+    package var name: String
+    package var title: String
+    /// The template folder's name in `Templates/`.
+    package var template = "newsletter"
+    package var audience = "alle"
+    package var language: Language?
+    /// A leaders' edition carries each item's talking points.
+    package var showsLeaderNotes = false
+    /// Recipients may not unsubscribe from it; shown with this reason.
+    package var mandatoryReason: String?
+    package var timing: Timing
+    package var onHoliday = OnHoliday.nextWorkingDay
+    /// How long before the release the items are frozen.
+    package var cutOff = Span(milliseconds: 0)
+    package var atLeastEvery: Span?
+    package var ifEmpty = IfEmpty.skip
+    /// How late an edition may still go out by itself; later it is held for an editor.
+    package var ifLate = Span.hours(6)
+    package var approval = Approval.none
+    package var selection = Selection()
+    package var channels = Channels()
+
+    package init(name: String, title: String, timing: Timing) {
+        self.name = name
+        self.title = title
+        self.timing = timing
+    }
+}

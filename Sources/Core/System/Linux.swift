@@ -1,0 +1,22 @@
+import CLinux
+import Foundation
+
+/// Opens a path below an open folder without following any symbolic link and without leaving the folder (openat2(2)).
+/// Flags are those of open(2), `O_CLOEXEC` is added. Returns the descriptor, or -1 with `errno` set.
+package func openBeneath(_ folder: Int32, _ path: String, flags: Int32, mode: UInt32 = 0) -> Int32 {
+    budstikke_open_beneath(folder, path, UInt64(UInt32(bitPattern: flags)), UInt64(mode))
+}
+
+/// A pipe whose ends are closed in child processes. Throws a ``Fault`` when descriptors have run out.
+package func makePipe() throws(Fault) -> (input: Int32, output: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard budstikke_pipe(&ends) == 0 else {
+        throw Fault("open", "a pipe", cause: errnoText(), mend: "Raise the limit of open files.")
+    }
+    return (ends[0], ends[1])
+}
+
+/// What the last failed system call said.
+package func errnoText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
+
+func closeFrom(_ actions: inout posix_spawn_file_actions_t, _ first: Int32) { budstikke_close_from(&actions, first) }
