@@ -23,7 +23,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Configuration", ["Core"]),
     ("Ledger", ["Database", "Core"]),
     ("Directory", ["Ledger", "Core"]),
-    ("Intake", ["CMarkGFM", "Ledger", "Core"]),
+    ("Intake", ["CMarkGFM", "Ledger", "Crypto", "Core"]),
     ("Planner", ["Ledger", "Core"]),
     ("Push", ["Ledger", "Core"]),
     ("PushEmail", ["Push", "Ledger", "Curl", "Crypto", "Core"]),

@@ -1,0 +1,48 @@
+import CCurl
+import Core
+import Foundation
+
+/// One libcurl easy handle: options set by type, released with the object. Used by one thread at a time.
+///
+/// Every handle has `CURLOPT_NOSIGNAL` (without it 7.88 makes sixteen signal system calls a transfer, and its resolver
+/// time-out is unsafe with threads).
+final class EasyHandle {
+    let pointer: UnsafeMutableRawPointer
+    private var lists: [UnsafeMutablePointer<curl_slist>] = []
+
+    /// libcurl's own start-up, once per process; it is not thread-safe before 7.84 and costs nothing afterwards.
+    private static let initialised: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    init() throws(Fault) {
+        guard Self.initialised, let pointer = curl_easy_init() else {
+            throw Fault(
+                "start", "libcurl", cause: "it could not be initialised", mend: "Check that libcurl4 is installed and memory is free.")
+        }
+        self.pointer = pointer
+        set(CURLOPT_NOSIGNAL, 1)
+    }
+
+    deinit {
+        curl_easy_cleanup(pointer)
+        for list in lists { curl_slist_free_all(list) }
+    }
+
+    func set(_ option: CURLoption, _ value: Int) { _ = budstikke_set_long(pointer, option, value) }
+    func set(_ option: CURLoption, _ value: String) { _ = budstikke_set_string(pointer, option, value) }
+    func set(_ option: CURLoption, offset value: Int64) { _ = budstikke_set_offset(pointer, option, value) }
+    func set(_ option: CURLoption, context: UnsafeMutableRawPointer?) { _ = budstikke_set_pointer(pointer, option, context) }
+    func set(_ option: CURLoption, callback: budstikke_bytes_callback?) { _ = budstikke_set_callback(pointer, option, callback) }
+
+    func set(_ option: CURLoption, list values: [String]) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for value in values { list = curl_slist_append(list, value) ?? list }
+        if let list { lists.append(list) }
+        _ = budstikke_set_list(pointer, option, list)
+    }
+
+    func long(_ info: CURLINFO) -> Int {
+        var value = 0
+        _ = budstikke_get_long(pointer, info, &value)
+        return value
+    }
+}
