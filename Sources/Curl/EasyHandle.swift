@@ -29,7 +29,7 @@ final class EasyHandle {
 
     func set(_ option: CURLoption, _ value: Int) { _ = budstikke_set_long(pointer, option, value) }
     func set(_ option: CURLoption, _ value: String) { _ = budstikke_set_string(pointer, option, value) }
-    func set(_ option: CURLoption, offset value: Int64) { _ = budstikke_set_offset(pointer, option, value) }
+    func set(_ option: CURLoption, offset value: Int64) { _ = budstikke_set_offset(pointer, option, curl_off_t(value)) }
     func set(_ option: CURLoption, context: UnsafeMutableRawPointer?) { _ = budstikke_set_pointer(pointer, option, context) }
     func set(_ option: CURLoption, callback: budstikke_bytes_callback?) { _ = budstikke_set_callback(pointer, option, callback) }
 
