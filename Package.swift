@@ -65,6 +65,7 @@ targets += (everyRoom + ["Architecture", "budstikke"]).filter { exists("Tests/\(
     .testTarget(
         name: "\(room)Tests",
         dependencies: dependencies(built + (room == "budstikke" && exists("Sources/budstikke") ? ["budstikke"] : [])),
+        exclude: exists("Tests/\(room)Tests/Golden") ? ["Golden"] : [],
         swiftSettings: strict)
 }
 
