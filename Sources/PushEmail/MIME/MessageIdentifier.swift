@@ -1,4 +1,5 @@
 import Core
+import Crypto
 
 /// The `Message-ID` of an edition's mail to one recipient: the same at every attempt, so that a receiver can drop the one
 /// duplicate that SMTP cannot exclude (a reply lost after the final dot).
@@ -12,10 +13,8 @@ package struct MessageIdentifier: Hashable, Sendable, CustomStringConvertible {
     package var localPart: String { String(text.prefix { $0 != "@" }) }
 
     package init(edition slug: String, recipient: RecipientID, address: EmailAddress, domain: String) {
-        var fingerprint = Fingerprint()
-        fingerprint.mix(slug.utf8)
-        fingerprint.mix(address.text.utf8)
-        let tail = ".\(recipient).\(fingerprint.hexadecimal.suffix(12))@\(domain)"
+        let fingerprint = SHA256.hexadecimalDigest(Array("\(slug)\n\(address)".utf8)).prefix(12)
+        let tail = ".\(recipient).\(fingerprint)@\(domain)"
         // The line `Message-ID: <…>` cannot be folded within: the slug is cut so that it has at most 78 characters; the fingerprint
         // covers all of it.
         text = atom(slug).prefix(max(8, 78 - "Message-ID: <>".count - tail.count)) + tail

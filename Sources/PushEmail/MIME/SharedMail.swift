@@ -1,5 +1,5 @@
 import Core
-import Foundation
+import Crypto
 
 /// An edition's mail in one language, encoded once, with gaps for what differs per recipient.
 ///
@@ -72,12 +72,12 @@ package struct SharedMail: Sendable {
 
     /// Sixteen digits from everything that the mail is made of: the same mail has the same boundary at every attempt.
     private static func boundary(_ rendering: EditionRendering, _ headers: MailHeaders) -> String {
-        var fingerprint = Fingerprint()
-        fingerprint.mix(headers.editionSlug.utf8)
-        fingerprint.mix(rendering.subject.utf8)
-        for text in [rendering.mailText, rendering.mailHTML] { fingerprint.mix(text.filled { "{\($0.rawValue)}" }.utf8) }
-        for picture in rendering.pictures { fingerprint.mix(picture.digest.hexadecimal.utf8) }
-        return fingerprint.hexadecimal
+        let texts = [rendering.mailText, rendering.mailHTML].map { $0.filled { "{\($0.rawValue)}" } }
+        let parts = [headers.editionSlug, rendering.subject] + texts + rendering.pictures.map(\.digest.hexadecimal)
+        var digest = SHA256()
+        // The end of a part counts, so that "ab", "c" differs from "a", "bc".
+        for part in parts { digest.update(Array(part.utf8) + [0]) }
+        return String(hexadecimal(digest.finish()).prefix(16))
     }
 }
 
