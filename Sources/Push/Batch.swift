@@ -18,6 +18,9 @@ package final class Batch {
         self.isStopping = isStopping
     }
 
+    /// Whether the service is stopping: a lane that waits for something before its next delivery waits no longer.
+    package var isStopped: Bool { isStopping() }
+
     /// The next delivery; `nil` when there is none left or the service is stopping. One whose edition's time is over is settled here.
     package func next() throws(Fault) -> ClaimedDelivery? {
         while !isStopping(), let delivery = waiting.popFirst() {
