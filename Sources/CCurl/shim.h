@@ -32,4 +32,7 @@ static inline CURLcode budstikke_get_socket(CURL *handle, CURLINFO info, curl_so
 static inline CURLcode budstikke_set_open_socket(CURL *handle, curl_opensocket_callback callback) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
 }
+static inline CURLcode budstikke_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
 #endif

@@ -6,12 +6,28 @@ extension HTTPRequest {
     /// The `User-Agent` of every request.
     package static let userAgent = "Budstikke"
 
-    /// Carries the request out, on the calling thread.
+    /// What became of a request.
+    package enum Outcome: Sendable {
+        case answered(HTTPResponse)
+        /// The request went out whole and no whole answer came: the receiver may have acted on it.
+        case unanswered(Fault)
+        /// The receiver has not got the whole request.
+        case unsent(Fault)
+    }
+
+    /// Carries the request out, on the calling thread. An answer of any status is no fault.
     ///
     /// Throws a ``Fault`` when there is no whole answer: the name unknown, the peer refused by ``reach``, no connection, a bad
-    /// certificate, a bound met. It names the origin only, never a path, a header's value or a body. An answer of any status is
-    /// no fault.
+    /// certificate, a bound met. It names the origin only, never a path, a header's value or a body.
     package func send() throws(Fault) -> HTTPResponse {
+        switch try attempt() {
+        case .answered(let response): return response
+        case .unanswered(let fault), .unsent(let fault): throw fault
+        }
+    }
+
+    /// As ``send()``, for who must know whether the receiver may have got the request. Throws only when libcurl cannot start.
+    package func attempt() throws(Fault) -> Outcome {
         let handle = try EasyHandle()
         let inbox = ResponseInbox(limit: responseLimit, reach: reach)
         configure(handle)
@@ -23,10 +39,14 @@ extension HTTPRequest {
         _ = budstikke_set_open_socket(handle.pointer, openSocket)
         handle.set(CURLOPT_OPENSOCKETDATA, context: context)
         let code = withExtendedLifetime(inbox) { curl_easy_perform(handle.pointer) }
-        let cut = inbox.excess == .body && longResponse == .isCut
-        guard code == CURLE_OK || cut else { throw HTTPFailure.fault(code, self, inbox) }
-        return HTTPResponse(
-            status: handle.long(CURLINFO_RESPONSE_CODE), headers: inbox.headers, body: inbox.body, isCut: inbox.excess == .body)
+        if code == CURLE_OK || inbox.excess == .body && longResponse == .isCut {
+            return .answered(
+                HTTPResponse(
+                    status: handle.long(CURLINFO_RESPONSE_CODE), headers: inbox.headers, body: inbox.body, isCut: inbox.excess == .body))
+        }
+        let fault = HTTPFailure.fault(code, self, inbox)
+        let wentOut = handle.long(CURLINFO_REQUEST_SIZE) > 0 && handle.offset(CURLINFO_SIZE_UPLOAD_T) >= Int64(body?.count ?? 0)
+        return wentOut ? .unanswered(fault) : .unsent(fault)
     }
 
     private func configure(_ handle: EasyHandle) {

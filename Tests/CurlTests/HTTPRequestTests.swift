@@ -79,13 +79,24 @@ import Testing
         }
     }
 
-    @Test func aConnectionClosedWithoutAnAnswerIsAFault() throws {
+    @Test func aConnectionClosedWithoutAnAnswerMayHaveCarriedTheRequest() throws {
         let server = try ScriptedHTTPServer([.close])
-        defer { server.stop() }
-        let post = try request(server, .post, body: [65])
+        let post = try request(server, .post, body: [UInt8](repeating: 65, count: 15_000))
         let fault = #expect(throws: Fault.self) { try post.send() }
         #expect(fault?.cause.contains("closed the connection") == true)
-        #expect(server.requests(count: 1).count == 1)
+        guard case .unanswered = try post.attempt() else {
+            Issue.record("the request went out")
+            return
+        }
+        #expect(server.requests(count: 2).count == 2)
+        server.stop()
+        // A name that no resolver may know (RFC 6761, section 6.4).
+        var unheard = post
+        unheard.address = try HTTPAddress("http://budstikke.invalid/")
+        guard case .unsent = try unheard.attempt() else {
+            Issue.record("nothing can have gone out")
+            return
+        }
     }
 
     @Test func theAnswerIsBounded() throws {
