@@ -126,6 +126,18 @@ extension Ledger {
         }
     }
 
+    /// Since when the service has known a publication: its first edition is the first one after this. Set at the first call.
+    package func watchedSince(_ publication: String, at now: Instant) throws(Fault) -> Instant {
+        func since(_ db: Connection) throws(Fault) -> Instant? {
+            try db.first("SELECT since FROM publication_watch WHERE name = ?", Value(publication)) { $0.instant(0) }
+        }
+        if let known = try read(since) { return known }
+        return try write([]) { db throws(Fault) in
+            try db.run("INSERT OR IGNORE INTO publication_watch (name, since) VALUES (?, ?)", Value(publication), Value(now))
+            return try since(db) ?? now
+        }
+    }
+
     package func lastReleased(of publication: String) throws(Fault) -> EditionRecord? {
         try read { db throws(Fault) in
             try db.first(
@@ -133,6 +145,13 @@ extension Ledger {
             ) {
                 EditionRecord($0)
             }
+        }
+    }
+
+    /// How many editions of a publication have been released so far.
+    package func releasedCount(of publication: String) throws(Fault) -> Int {
+        try read { db throws(Fault) in
+            try db.first("SELECT count(*) FROM edition WHERE publication = ? AND released IS NOT NULL", Value(publication)) { $0.int(0) } ?? 0
         }
     }
 

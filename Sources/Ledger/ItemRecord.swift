@@ -16,7 +16,7 @@ package enum ItemState: String, Hashable, Codable, Sendable, CaseIterable {
 }
 
 /// An item with the version that is in force.
-package struct ItemRecord: Hashable, Codable, Sendable {
+package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
     package var id: ItemID
     package var source: String
     /// The file's or subfolder's name in the drop folder, in NFC.

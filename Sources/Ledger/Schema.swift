@@ -34,6 +34,10 @@ enum Schema {
             height INTEGER NOT NULL,
             bytes BLOB NOT NULL
         );
+        CREATE TABLE publication_watch (
+            name TEXT PRIMARY KEY,
+            since INTEGER NOT NULL
+        ) WITHOUT ROWID;
         CREATE TABLE edition (
             id INTEGER PRIMARY KEY,
             publication TEXT NOT NULL,
