@@ -4,12 +4,15 @@ package struct Template: Sendable {
     /// The file's name, as problems show it.
     package let name: String
     let nodes: [Node]
+    /// Every name that the template asks the data for, with its line.
+    let names: [(name: Name, line: Int)]
 
     /// Throws a ``TemplateProblem`` with the line of the tag that is wrong.
     package init(source: String, name: String) throws(TemplateProblem) {
         self.name = name
         var parser = TemplateParser(source: source, name: name)
         nodes = try parser.parse()
+        names = parser.names
     }
 
     /// Every partial that the template names, in order of appearance, with its line.

@@ -20,6 +20,8 @@ struct TemplateParser {
     private var position = 0
     private var nodes: [Node] = []
     private var sections: [OpenSection] = []
+    /// Every name in a tag with its line, for checks.
+    private(set) var names: [(name: Name, line: Int)] = []
 
     init(source: String, name: String) {
         bytes = Array(source.utf8)
@@ -102,7 +104,7 @@ struct TemplateParser {
         return String(words[0])
     }
 
-    private func name(_ content: String, _ line: Int) throws(TemplateProblem) -> Name {
+    private mutating func name(_ content: String, _ line: Int) throws(TemplateProblem) -> Name {
         let word = try word(content, line)
         if word == "." { return Name(parts: []) }
         let isLocal = word.hasPrefix(".")
@@ -110,7 +112,9 @@ struct TemplateParser {
         guard !parts.contains("") else {
             throw problem(line, "the name ‘\(word)’ has an empty part", "Write names with single dots between them.")
         }
-        return Name(parts: parts, isLocal: isLocal)
+        let name = Name(parts: parts, isLocal: isLocal)
+        names.append((name, line))
+        return name
     }
 }
 
