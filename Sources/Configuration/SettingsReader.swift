@@ -25,7 +25,7 @@ struct SettingsReader {
 
     init(_ settings: Settings) { self.settings = settings }
 
-    private static let readers: [String: (inout SettingsReader, inout SectionReader) -> Void] = [
+    private static let readers: [String: @Sendable (inout SettingsReader, inout SectionReader) -> Void] = [
         "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Source": { $0.source(&$1) }, "Audience": { $0.audience(&$1) },
         "Recipients": { reader, section in reader.settings.recipientsFile = section.text("CSV").map(reader.settings.path) ?? "" },
         "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
@@ -175,12 +175,12 @@ struct SettingsReader {
     }
 
     private mutating func closingDays(_ section: inout SectionReader) {
-        settings.closing.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closing.constitutionDay
-        settings.closing.christmasEve = section.boolean("ChristmasEve") ?? settings.closing.christmasEve
-        settings.closing.newYearsEve = section.boolean("NewYearsEve") ?? settings.closing.newYearsEve
+        settings.closingDays.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closingDays.constitutionDay
+        settings.closingDays.christmasEve = section.boolean("ChristmasEve") ?? settings.closingDays.christmasEve
+        settings.closingDays.newYearsEve = section.boolean("NewYearsEve") ?? settings.closingDays.newYearsEve
         for entry in section.entries("Closed") {
             if let date = CivilDate(iso: entry.value) {
-                settings.closing.others.insert(date)
+                settings.closingDays.others.insert(date)
             } else {
                 section.complain(entry, "‘\(entry.value)’ is not a day", "Write Closed=2026-12-28")
             }
