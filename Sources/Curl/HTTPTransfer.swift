@@ -1,0 +1,166 @@
+import CCurl
+import Core
+import Foundation
+
+extension HTTPRequest {
+    /// The `User-Agent` of every request.
+    package static let userAgent = "Budstikke"
+
+    /// What became of a request.
+    package enum Outcome: Sendable {
+        case answered(HTTPResponse)
+        /// The request went out whole and no whole answer came: the receiver may have acted on it.
+        case unanswered(Fault)
+        /// The receiver has not got the whole request.
+        case unsent(Fault)
+    }
+
+    /// Carries the request out, on the calling thread. An answer of any status is no fault.
+    ///
+    /// Throws a ``Fault`` when there is no whole answer: the name unknown, the peer refused by ``reach``, no connection, a bad
+    /// certificate, a bound met. It names the origin only, never a path, a header's value or a body.
+    package func send() throws(Fault) -> HTTPResponse {
+        switch try attempt() {
+        case .answered(let response): return response
+        case .unanswered(let fault), .unsent(let fault): throw fault
+        }
+    }
+
+    /// As ``send()``, for who must know whether the receiver may have got the request. Throws only when libcurl cannot start.
+    package func attempt() throws(Fault) -> Outcome {
+        let handle = try EasyHandle()
+        let inbox = ResponseInbox(limit: responseLimit, reach: reach)
+        configure(handle)
+        let context = Unmanaged.passUnretained(inbox).toOpaque()
+        handle.set(CURLOPT_WRITEFUNCTION, callback: receiveBody)
+        handle.set(CURLOPT_WRITEDATA, context: context)
+        handle.set(CURLOPT_HEADERFUNCTION, callback: receiveHeader)
+        handle.set(CURLOPT_HEADERDATA, context: context)
+        _ = budstikke_set_open_socket(handle.pointer, openSocket)
+        handle.set(CURLOPT_OPENSOCKETDATA, context: context)
+        let code = withExtendedLifetime(inbox) { curl_easy_perform(handle.pointer) }
+        if code == CURLE_OK || inbox.excess == .body && longResponse == .isCut {
+            return .answered(
+                HTTPResponse(
+                    status: handle.long(CURLINFO_RESPONSE_CODE), headers: inbox.headers, body: inbox.body, isCut: inbox.excess == .body))
+        }
+        let fault = HTTPFailure.fault(code, self, inbox)
+        let wentOut = handle.long(CURLINFO_REQUEST_SIZE) > 0 && handle.offset(CURLINFO_SIZE_UPLOAD_T) >= Int64(body?.count ?? 0)
+        return wentOut ? .unanswered(fault) : .unsent(fault)
+    }
+
+    private func configure(_ handle: EasyHandle) {
+        handle.set(CURLOPT_URL, address.text)
+        handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        handle.set(CURLOPT_FOLLOWLOCATION, 0)
+        // An empty proxy is "none, and do not look at http_proxy and its kin".
+        handle.set(CURLOPT_PROXY, "")
+        handle.set(CURLOPT_USERAGENT, Self.userAgent)
+        handle.set(CURLOPT_TIMEOUT_MS, Int(timeLimit.milliseconds))
+        handle.set(CURLOPT_CONNECTTIMEOUT_MS, Int(connectLimit.milliseconds))
+        handle.set(CURLOPT_SSL_VERIFYPEER, 1)
+        handle.set(CURLOPT_SSL_VERIFYHOST, 2)
+        handle.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        if let caFile { handle.set(CURLOPT_CAINFO, caFile) }
+        if case .unixSocket(let path) = reach { handle.set(CURLOPT_UNIX_SOCKET_PATH, path) }
+        configureMethod(handle)
+        handle.set(CURLOPT_HTTPHEADER, list: headerLines)
+    }
+
+    private func configureMethod(_ handle: EasyHandle) {
+        if method == .head { handle.set(CURLOPT_NOBODY, 1) }
+        if let body {
+            // The size first: the copy is made by it, so a NUL in the body does not end it.
+            handle.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: Int64(body.count))
+            (body.isEmpty ? [0] : body).withUnsafeBytes {
+                handle.set(CURLOPT_COPYPOSTFIELDS, context: UnsafeMutableRawPointer(mutating: $0.baseAddress))
+            }
+        }
+        handle.set(CURLOPT_CUSTOMREQUEST, method.rawValue)
+    }
+
+    /// `Expect: 100-continue` is not sent: many receivers never answer it. A body without a stated type gets none invented.
+    private var headerLines: [String] {
+        let given = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        let hasType = headers.contains { $0.name.lowercased() == "content-type" }
+        return given + ["Expect:"] + (hasType ? [] : ["Content-Type:"])
+    }
+}
+
+/// What libcurl's callbacks fill, on the thread that sends.
+final class ResponseInbox {
+    enum Excess { case headers, body }
+
+    let limit: Int
+    let reach: HTTPRequest.Reach
+    private(set) var headers: [(name: String, value: String)] = []
+    private(set) var body: [UInt8] = []
+    private(set) var excess: Excess?
+    /// A resolved address that ``reach`` does not permit.
+    fileprivate(set) var refused: NetworkAddress?
+    private var headerBytes = 0
+
+    /// Bytes of all header lines together; servers stop at 8 to 64 KiB themselves.
+    static let headerLimit = 65_536
+
+    init(limit: Int, reach: HTTPRequest.Reach) {
+        self.limit = limit
+        self.reach = reach
+    }
+
+    /// False ends the transfer.
+    fileprivate func take(header line: UnsafeRawBufferPointer) -> Bool {
+        headerBytes += line.count
+        guard headerBytes <= Self.headerLimit else {
+            excess = .headers
+            return false
+        }
+        let text = String(decoding: line, as: UTF8.self)
+        if text.hasPrefix("HTTP/") {
+            // A new status line after a 1xx answer: what came before does not count.
+            headers.removeAll()
+        } else if let colon = text.firstIndex(of: ":") {
+            let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
+            headers.append((text[..<colon].lowercased(), value))
+        }
+        return true
+    }
+
+    /// False ends the transfer.
+    fileprivate func take(body piece: UnsafeRawBufferPointer) -> Bool {
+        if piece.count > limit - body.count { excess = .body }
+        body += piece.prefix(limit - body.count)
+        return excess == nil
+    }
+}
+
+private func inbox(_ context: UnsafeMutableRawPointer) -> ResponseInbox {
+    Unmanaged<ResponseInbox>.fromOpaque(context).takeUnretainedValue()
+}
+
+private let receiveBody: budstikke_bytes_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    return inbox(context).take(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+}
+
+private let receiveHeader: budstikke_bytes_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    return inbox(context).take(header: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+}
+
+/// Called with each address that a name was resolved to, before anything is sent to it.
+private let openSocket: curl_opensocket_callback = { context, _, address in
+    guard let context, let address, let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return CURL_SOCKET_BAD }
+    let peer = address.pointee
+    let inbox = inbox(context)
+    if inbox.reach == .publicOnly {
+        // The address is longer than the `struct sockaddr` that libcurl declares at its place.
+        let bytes = UnsafeRawBufferPointer(start: UnsafeRawPointer(address) + offset, count: Int(peer.addrlen))
+        guard let found = NetworkAddress(family: peer.family, socketAddress: bytes) else { return CURL_SOCKET_BAD }
+        guard found.isPublic else {
+            inbox.refused = found
+            return CURL_SOCKET_BAD
+        }
+    }
+    return socket(peer.family, peer.socktype | Int32(SOCK_CLOEXEC.rawValue), peer.protocol)
+}
