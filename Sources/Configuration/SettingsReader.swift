@@ -31,7 +31,7 @@ struct SettingsReader {
 
     init(_ settings: Settings) { self.settings = settings }
 
-    private static let readers: [String: (inout SettingsReader, inout SectionReader) -> Void] = [
+    private static let readers: [String: @Sendable (inout SettingsReader, inout SectionReader) -> Void] = [
         "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Source": { $0.source(&$1) }, "Audience": { $0.audience(&$1) },
         "Recipients": { reader, section in reader.settings.recipientsFile = section.text("CSV").map(reader.settings.path) ?? "" },
         "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
