@@ -1,0 +1,40 @@
+import Core
+
+/// One line of the archive.
+package struct ArchiveEntry: Hashable, Sendable {
+    package var title: String
+    package var slug: String
+    package var number: Int
+    package var date: CivilDate
+
+    package init(title: String, slug: String, number: Int, date: CivilDate) {
+        self.title = title
+        self.slug = slug
+        self.number = number
+        self.date = date
+    }
+}
+
+extension Press {
+    /// `/editions/`: every edition on the web, newest first, by year. Throws a ``Fault`` when the template cannot be rendered.
+    package func archivePage(_ entries: [ArchiveEntry], language: Language, publicURL: String) throws(Fault) -> String {
+        let dates = DateWords(catalogue: catalogue, language: language)
+        let sorted = entries.sorted { ($1.date, $0.title, $0.slug) < ($0.date, $1.title, $1.slug) }
+        let years = Dictionary(grouping: sorted, by: \.date.year).sorted { $0.key > $1.key }
+        let value: [Value] = years.map { year, editions in
+            [
+                "year": .text(String(year)),
+                "editions": .list(
+                    editions.map { edition in
+                        [
+                            "title": .text(edition.title.singleLine), "address": .text("\(publicURL)/editions/\(edition.slug)"),
+                            "number": .text(catalogue.text("edition.number", language, ["number": String(edition.number)])),
+                            "date": .text(dates.long(edition.date)), "isoDate": .text(edition.date.description),
+                        ]
+                    }),
+            ]
+        }
+        return try page(
+            "archive.html", language, ["years": .list(value), "hasYears": .bool(!years.isEmpty), "logo": webLogo(base: publicURL)])
+    }
+}

@@ -1,0 +1,75 @@
+import Core
+
+/// An edition with everything that its three pages share.
+struct EditionFrame: Sendable {
+    let press: Press
+    let edition: EditionContent
+    let language: Language
+    let base: String
+    let pictures: [PictureDigest: PictureDimensions]
+    let folder: String
+    let hasWebEdition: Bool
+    let mandatoryReason: String?
+
+    var dates: DateWords { DateWords(catalogue: press.catalogue, language: language) }
+    var title: String { edition.title.singleLine }
+    var address: String { "\(base)/editions/\(edition.slug)" }
+
+    func text(_ key: String, _ places: [String: String] = [:]) -> String { press.catalogue.text(key, language, places) }
+
+    /// The entries that may be shown on a channel.
+    func entries(for channel: ChannelKind) -> [EditionContent.Entry] { edition.entries.filter { $0.content.channels.contains(channel) } }
+
+    static func anchor(_ entry: EditionContent.Entry) -> String { "item-\(entry.item)" }
+
+    /// The subject of the mail: the title, and the day when the title itself is not the news.
+    var subject: String {
+        if edition.entries.count == 1, edition.entries[0].content.title.singleLine == title { return title }
+        return text("mail.subject", ["title": title, "date": dates.day(edition.date)])
+    }
+
+    /// What every page of an edition says of it.
+    func values(_ entries: [EditionContent.Entry]) -> [String: Value] {
+        [
+            "title": .text(title),
+            "subject": .text(subject),
+            "number": .text(text("edition.number", ["number": String(edition.number)])),
+            "date": .text(dates.long(edition.date)),
+            "isoDate": .text(edition.date.description),
+            "webURL": hasWebEdition ? .text(address) : .null,
+            "archiveURL": hasWebEdition ? .text("\(base)/editions/") : .null,
+            "reason": .text(text("edition.reason", ["organisation": press.identity.name.singleLine])),
+            "mandatoryReason": Value(mandatoryReason?.singleLine),
+            "isForLeaders": .bool(edition.showsLeaderNotes),
+            "contents": contents(entries),
+        ]
+    }
+
+    /// A list of contents helps from the sixth item on; before that it is only in the way.
+    private func contents(_ entries: [EditionContent.Entry]) -> Value {
+        guard entries.count > 5 else { return .null }
+        return .map([
+            "items": .list(
+                entries.enumerated().map { index, entry in
+                    [
+                        "anchor": .text(Self.anchor(entry)), "title": .text(entry.content.title.singleLine),
+                        "position": .number(String(index + 1)),
+                    ]
+                })
+        ])
+    }
+
+    /// Throws a ``Fault`` for a picture that nobody knows the size of: the ledger has every picture, so one that is missing here is
+    /// a mistake that would show as a hole in the mail.
+    func checkPictures() throws(Fault) {
+        for entry in edition.entries {
+            let content = entry.content
+            let all = (content.picture.map { [$0] } ?? []) + content.body.pictures + (content.leaderNotes?.pictures ?? [])
+            for picture in all where pictures[picture.digest] == nil {
+                throw Fault(
+                    "render", "edition \(edition.slug)", cause: "item \(entry.item) names a picture that is not known (\(picture.digest))",
+                    mend: "Drop the item again together with its picture.")
+            }
+        }
+    }
+}

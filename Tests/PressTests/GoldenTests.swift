@@ -1,0 +1,88 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Press
+
+/// What the shipped templates make of the sample edition, byte for byte. `BUDSTIKKE_RENEW_GOLDEN=1 swift test --filter GoldenTests`
+/// writes the files anew; then look at them. CI never does.
+@Suite struct GoldenTests {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
+    static let names = Pages.allCases.map(\.rawValue).sorted()
+
+    @Test(arguments: Pages.allCases) func isAsItWas(_ given: Pages) throws {
+        let name = given.rawValue
+        let page = try given.rendered()
+        let file = Self.folder.appendingPathComponent(name)
+        let environment = ProcessInfo.processInfo.environment
+        if environment["BUDSTIKKE_RENEW_GOLDEN"] == "1" {
+            try #require(environment["CI"] == nil, "golden files are renewed by a person, who looks at them")
+            try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+            try Data(page.utf8).write(to: file)
+        }
+        let expected = try String(contentsOf: file, encoding: .utf8)
+        #expect(page == expected, "\(name) differs from its golden file in \(Self.difference(page, expected))")
+    }
+
+    @Test func nothingElseLiesThere() throws {
+        #expect(try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).sorted() == Self.names)
+    }
+
+    private static func difference(_ a: String, _ b: String) -> String {
+        let (a, b) = (
+            a.split(separator: "\n", omittingEmptySubsequences: false), b.split(separator: "\n", omittingEmptySubsequences: false)
+        )
+        let line = zip(a, b).enumerated().first { $1.0 != $1.1 }?.offset ?? min(a.count, b.count)
+        return "line \(line + 1): \(line < a.count ? String(a[line]) : "(end)")"
+    }
+}
+
+/// Every kind of page, rendered from the sample; the raw value names its golden file.
+enum Pages: String, CaseIterable, CustomTestStringConvertible {
+    case mail = "mail.html"
+    case mailText = "mail.txt"
+    case leadersMail = "mail-leaders.html"
+    case leadersText = "mail-leaders.txt"
+    case englishText = "mail-en.txt"
+    case web = "web.html"
+    case leadersWeb = "web-leaders.html"
+    case archive = "archive.html"
+    case emptyArchive = "archive-empty.html"
+    case receipt = "receipt.html"
+    case confirm = "notice-confirm.html"
+    case preferences = "notice-preferences.html"
+    case unsubscribed = "notice-unsubscribed.html"
+    case saved = "notice-saved.html"
+    case savedNone = "notice-saved-none.html"
+    case unknownLink = "notice-unknown.html"
+    case notFound = "notice-not-found.html"
+
+    var testDescription: String { rawValue }
+    var isMail: Bool { [.mail, .leadersMail].contains(self) }
+    var isHTML: Bool { rawValue.hasSuffix(".html") }
+
+    func rendered() throws -> String {
+        let press = try Workshop.press()
+        switch self {
+        case .mail: return try Self.copy(.da).html
+        case .mailText: return try Self.copy(.da).text
+        case .leadersMail: return try Self.copy(.da, forLeaders: true).html
+        case .leadersText: return try Self.copy(.da, forLeaders: true).text
+        case .englishText: return try Self.copy(.en).text
+        case .web: return try Workshop.rendering().web
+        case .leadersWeb: return try Workshop.rendering(Sample.edition(forLeaders: true), language: .nb).web
+        case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
+        case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
+        case .receipt: return try press.receipt(Sample.receipt, language: .da)
+        case .confirm, .preferences, .unsubscribed, .saved, .savedNone, .unknownLink, .notFound:
+            let notice = try #require(Sample.notices[self])
+            return try press.noticePage(notice, language: .da, publicURL: Workshop.publicURL)
+        }
+    }
+
+    /// One recipient's copy.
+    private static func copy(_ language: Language, forLeaders: Bool = false) throws -> PersonalCopy {
+        let rendering = try Workshop.rendering(Sample.edition(forLeaders: forLeaders), language: language)
+        return PersonalCopy(rendering, name: "Åse Nygård", preferencesURL: Workshop.preferencesURL)
+    }
+}
