@@ -8,13 +8,19 @@ extension Settings {
     /// Reads the configuration and its schedules. Throws every problem in them together; what stands on the disk beside them is
     /// the business of ``problemsOutside()``.
     package static func load(_ file: String) throws(SettingsProblems) -> Settings {
+        let (settings, problems) = read(file)
+        guard problems.isEmpty else { throw SettingsProblems(problems) }
+        return settings
+    }
+
+    /// What could be read, and what is wrong with the rest: for `check`, which goes on to look at what the settings name.
+    package static func read(_ file: String) -> (settings: Settings, problems: [SettingsProblem]) {
         let absolute = URL(fileURLWithPath: file).standardizedFileURL.path
         var reader = SettingsReader(Settings(file: absolute, folder: (absolute as NSString).deletingLastPathComponent))
         do throws(Fault) { reader.read(try SettingsFiles(absolute)) } catch {
-            throw SettingsProblems([.init(Place(file: absolute), cause: error.cause, mend: error.mend)])
+            return (reader.settings, [.init(Place(file: absolute), cause: error.cause, mend: error.mend)])
         }
-        guard reader.problems.isEmpty else { throw SettingsProblems(reader.problems) }
-        return reader.settings
+        return (reader.settings, reader.problems)
     }
 }
 

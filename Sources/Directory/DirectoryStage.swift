@@ -10,7 +10,7 @@ import Synchronization
 /// events. On failure (a bad row, half a file, nobody in it, more than half of the people gone, no file at all) the former
 /// directory stays, each bad row is in the log, and an alarm stands until a good file is there. A refused file is not read again
 /// until it changes; one that could not be read is tried again at the next look.
-package final class DirectoryStage: Sendable {
+package final class DirectoryStage: Stage {
     package let name = "directory"
 
     private let path: String
