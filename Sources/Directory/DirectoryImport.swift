@@ -35,9 +35,14 @@ package struct DirectoryImport: Sendable {
     package func importFile(_ path: String, force: Bool = false, at now: Instant) throws(Refusal) -> DirectoryChange {
         let bytes: [UInt8]
         do { bytes = try DirectoryFile.bytes(path) } catch { throw .fault(error) }
-        switch DirectoryFile.people(bytes, file: path) {
+        return try importBytes(bytes, file: path, force: force, at: now)
+    }
+
+    /// The same for bytes that were read elsewhere, such as by a command that asks the daemon; `file` is the name to speak of.
+    package func importBytes(_ bytes: [UInt8], file: String, force: Bool, at now: Instant) throws(Refusal) -> DirectoryChange {
+        switch DirectoryFile.people(bytes, file: file) {
         case .failure(let problems): throw .problems(problems)
-        case .success(let people): return try replace(people, file: path, force: force, at: now)
+        case .success(let people): return try replace(people, file: file, force: force, at: now)
         }
     }
 
