@@ -98,13 +98,15 @@ package final class PlannerStage: Stage {
     /// The publication's open edition, at the time that the schedule says today; `nil` when no time is left in its rule.
     private func planNext(_ publication: Publication) throws(Fault) -> EditionRecord? {
         let last = try ledger.lastScheduled(of: publication.name).flatMap { CivilDateTime(iso: $0.scheduled) }
-        let after = try last ?? calendar.zone.civil(ledger.watchedSince(publication.name, at: clock.now()))
+        let since = try ledger.watchedSince(publication.name, at: clock.now())
+        let after = last ?? calendar.zone.civil(since)
         guard let planned = try calendar.next(publication, after: after) else {
             try ledger.dropOpenEdition(of: publication.name)
             return nil
         }
         let plan = EditionPlan(
-            publication: publication.name, slug: "\(publication.name)-\(calendar.zone.civil(planned.release).date)", title: publication.title,
+            publication: publication.name, slug: "\(publication.name)-\(calendar.zone.civil(planned.release).date)",
+            title: publication.title,
             audience: publication.audience, scheduled: planned.scheduled.description, release: planned.release, cutOff: planned.cutOff,
             leaderNotes: publication.showsLeaderNotes)
         if let open = try ledger.editions([.open], publication: publication.name).first, open.follows(plan) { return open }
@@ -122,7 +124,9 @@ package final class PlannerStage: Stage {
             try ledger.skipEdition(edition.id, reason: "no items", at: clock.now())
             log.notice("\(edition.slug) skipped: no items", ["EDITION": edition.slug])
         } else if publication.ifEmpty == .alert {
-            raise("empty-edition", publication.name, "\(edition.slug) has no items, and its cut-off has passed. Drop an item before its release.")
+            raise(
+                "empty-edition", publication.name,
+                "\(edition.slug) has no items, and its cut-off has passed. Drop an item before its release.")
         }
     }
 
@@ -155,9 +159,12 @@ package final class PlannerStage: Stage {
     /// An alarm when a publication that should come at least every so often has been silent for longer.
     private func watchSilence(_ publication: Publication) throws(Fault) {
         guard let limit = publication.atLeastEvery else { return }
-        let last = try ledger.lastReleased(of: publication.name)?.released ?? ledger.watchedSince(publication.name, at: clock.now())
+        let since = try ledger.watchedSince(publication.name, at: clock.now())
+        let last = try ledger.lastReleased(of: publication.name)?.released ?? since
         if clock.now() - last > limit {
-            raise("silent-publication", publication.name, "\(publication.name) has been silent since \(last); it shall come at least every \(limit).")
+            raise(
+                "silent-publication", publication.name,
+                "\(publication.name) has been silent since \(last); it shall come at least every \(limit).")
         } else {
             try ledger.endAlarm("silent-publication", publication.name, at: clock.now())
         }
