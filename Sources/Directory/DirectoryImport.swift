@@ -1,0 +1,91 @@
+import Core
+import Foundation
+import Ledger
+
+/// Makes a file of employees the directory: all or nothing, and never so that nearly everybody is gone.
+package struct DirectoryImport: Sendable {
+    /// Why a file is not taken. The former directory stays.
+    package enum Refusal: Error, Sendable, CustomStringConvertible {
+        /// It is not whole or not right: every bad row, with line and mend.
+        case problems(SettingsProblems)
+        /// It would remove more than half of the people.
+        case removesTooMany(removed: Int, of: Int, file: String)
+        /// The file or the ledger cannot be read or written.
+        case fault(Fault)
+
+        package var description: String {
+            switch self {
+            case .problems(let problems): problems.description
+            case .removesTooMany(let removed, let former, let file):
+                "\(file): it would remove \(removed) of \(former) people. If that is right, import it with ‘budstikke recipients import "
+                    + "--force \(file)’; else export the directory again."
+            case .fault(let fault): fault.description
+            }
+        }
+    }
+
+    /// Up to this many people a directory may be exchanged without more ado: a trial's, a first set-up's.
+    static let smallDirectory = 10
+
+    private let ledger: Ledger
+
+    package init(ledger: Ledger) { self.ledger = ledger }
+
+    /// Reads a file and makes it the directory. `force` lets it remove more than half of the people. Throws a ``Refusal``.
+    package func importFile(_ path: String, force: Bool = false, at now: Instant) throws(Refusal) -> DirectoryChange {
+        let bytes: [UInt8]
+        do { bytes = try DirectoryFile.bytes(path) } catch { throw .fault(error) }
+        return try importBytes(bytes, file: path, force: force, at: now)
+    }
+
+    /// The same for bytes that were read elsewhere, such as by a command that asks the daemon; `file` is the name to speak of.
+    package func importBytes(_ bytes: [UInt8], file: String, force: Bool, at now: Instant) throws(Refusal) -> DirectoryChange {
+        switch DirectoryFile.people(bytes, file: file) {
+        case .failure(let problems): throw .problems(problems)
+        case .success(let people): return try replace(people, file: file, force: force, at: now)
+        }
+    }
+
+    private func replace(_ people: [Person], file: String, force: Bool, at now: Instant) throws(Refusal) -> DirectoryChange {
+        do {
+            let former = try ledger.recipients()
+            let kept = Set(people.map { $0.address.text.lowercased() })
+            let removed = former.count { !kept.contains($0.person.address.text.lowercased()) }
+            guard force || former.count <= Self.smallDirectory || removed * 2 <= former.count else {
+                throw Refusal.removesTooMany(removed: removed, of: former.count, file: file)
+            }
+            return try ledger.replaceDirectory(people, at: now)
+        } catch let fault as Fault {
+            throw .fault(fault)
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            throw .fault(Fault("import", file, cause: "\(error)", mend: "Report this with the log."))
+        }
+    }
+}
+
+extension DirectoryFile {
+    /// The bytes of the file, a regular one of at most ``limit`` bytes that did not change while it was read. Throws a ``Fault``.
+    package static func bytes(_ path: String) throws(Fault) -> [UInt8] {
+        func refused(_ cause: String, _ mend: String) -> Fault { Fault("read", path, cause: cause, mend: mend) }
+        // A FIFO or a device under the name must not block the daemon.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw refused(errnoText(), "Check the path, and that the service's user may read the file.") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let before = FileSignature(descriptor: descriptor) else { throw refused("it is not a regular file", "Name a CSV file.") }
+        guard before.size <= limit else {
+            throw refused("it is larger than \(limit >> 20) MiB", "Check that it is the right file.")
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = Array(try file.read(upToCount: limit + 1) ?? Data())
+        } catch {
+            throw refused(error.localizedDescription, "Check the disk or the share it is on.")
+        }
+        guard FileSignature(descriptor: descriptor) == before, bytes.count == before.size else {
+            throw refused("it changed while it was read", "It is tried again when it is whole.")
+        }
+        return bytes
+    }
+}
