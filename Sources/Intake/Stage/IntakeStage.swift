@@ -9,7 +9,7 @@ import Synchronization
 /// items in the ledger, each original in `Modtaget/` with a receipt or in `Afvist/` with a note. On failure nothing is deleted: a source
 /// whose folder cannot be used, and a drop folder that is away, raise an alarm that ends by itself when a pass succeeds; the
 /// other sources go on meanwhile. One thread does all of it, so a file is never in two hands.
-package final class IntakeStage: Sendable {
+package final class IntakeStage: Stage {
     package let name = "intake"
 
     private let settings: IntakeSettings

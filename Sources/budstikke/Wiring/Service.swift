@@ -82,7 +82,7 @@ final class Service: Sendable {
             DirectoryStage(
                 path: settings.recipientsFile, ledger: house.ledger, clock: house.clock, settle: settings.drop.settle,
                 rescan: settings.drop.rescan),
-            house.intake(),
+            try house.intake(),
             PlannerStage(ledger: house.ledger, release: house.release, calendar: house.calendar, clock: house.clock),
             OutboxStage(channels: try house.channels(), ledger: house.ledger, clock: house.clock),
             ScreensStage(
