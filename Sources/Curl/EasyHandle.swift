@@ -40,6 +40,12 @@ final class EasyHandle {
         _ = budstikke_set_list(pointer, option, list)
     }
 
+    func offset(_ info: CURLINFO) -> Int64 {
+        var value: curl_off_t = 0
+        _ = budstikke_get_offset(pointer, info, &value)
+        return Int64(value)
+    }
+
     func long(_ info: CURLINFO) -> Int {
         var value = 0
         _ = budstikke_get_long(pointer, info, &value)

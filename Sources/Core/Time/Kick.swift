@@ -31,7 +31,7 @@ package final class Kick: @unchecked Sendable {
 
     /// Sleeps until `due` (for ever when `nil`), a kick or a stop. Returns false when stopped.
     @discardableResult
-    package func wait(until due: Instant?, clock: some WallClock, atMost limit: Span = .seconds(60)) -> Bool {
+    package func wait(until due: Instant?, clock: any WallClock, atMost limit: Span = .seconds(60)) -> Bool {
         condition.withLock {
             while !kicked && !stopped {
                 let now = clock.now()

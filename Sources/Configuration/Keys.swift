@@ -1,0 +1,104 @@
+/// The sections and keys that there are: what the readers accept, what an unknown key is compared with, and what the manual lists.
+package struct SectionRule: Sendable {
+    package struct Key: Sendable {
+        package var name: String
+        package var meaning: String
+        package var repeats: Bool
+    }
+
+    package var kind: String
+    /// Whether the heading has a name behind its first word: `[Source Teknik og Miljø]`.
+    package var isNamed: Bool
+    package var keys: [Key]
+
+    init(_ kind: String, named: Bool = false, _ keys: [(String, String)], repeating: Set<String> = []) {
+        self.kind = kind
+        isNamed = named
+        self.keys = keys.map { Key(name: $0.0, meaning: $0.1, repeats: repeating.contains($0.0)) }
+    }
+}
+
+package enum KnownKeys {
+    package static let configuration: [SectionRule] = [
+        SectionRule(
+            "Organisation",
+            [
+                ("Name", "the organisation's name, as readers see it; required"),
+                ("Language", "da, nb or en: what readers get who have no language of their own"),
+                ("TimeZone", "a zone of the tz database; schedules are civil times in it"),
+                ("State", "the folder of the ledger; on a local disk"),
+                ("Templates", "the folder of templates, strings and identity"),
+                ("Schedules", "the folder of .schedule files"),
+            ]),
+        SectionRule(
+            "Drop",
+            [
+                ("Folder", "the drop folder, with one folder a source"),
+                ("Settle", "how long a file must stand still before it is taken in"),
+                ("Rescan", "how often the folder is looked through"),
+            ]),
+        SectionRule(
+            "Source", named: true,
+            [
+                ("Kind", "department, committee or directorate"), ("Contact", "where notes to the source may be mailed"),
+                ("Category", "the category of its items that name none"),
+            ]),
+        SectionRule(
+            "Audience", named: true, [("Match", "column=value|value; several lines must all hold; required")], repeating: ["Match"]),
+        SectionRule("Recipients", [("CSV", "the employees' file")]),
+        SectionRule(
+            "Email", [("From", "Name <address>: who the mails are from; required"), ("ReturnPath", "where delivery reports go")]),
+        SectionRule(
+            "Relay", named: true,
+            [
+                ("Directory", "write each mail as a file into this folder, in place of URL"), ("URL", "smtp://host:port or smtps://host:port"),
+                ("StartTLS", "required, preferred or none"), ("User", "the login"), ("PasswordFile", "its password; readable by the service alone"),
+                ("CAFile", "certificates to trust in place of the system's"), ("Connections", "how many at once"),
+                ("PerMinute", "the most mails a minute"),
+            ]),
+        SectionRule("Web", [("Listen", "address:port or unix:/path"), ("PublicURL", "the address that readers see")]),
+        SectionRule(
+            "Endpoint", named: true,
+            [
+                ("Kind", "webhook"), ("URL", "where editions are posted; required"),
+                ("SecretFile", "the whsec_ secret; readable by the service alone; required"),
+                ("AllowPrivate", "whether the address may be a private or loopback one"),
+            ]),
+        SectionRule(
+            "ClosingDays",
+            [
+                ("ConstitutionDay", "5 June is a closing day"), ("ChristmasEve", "24 December is one"), ("NewYearsEve", "31 December is one"),
+                ("Closed", "a day of your own, such as 2026-12-28"),
+            ], repeating: ["Closed"]),
+    ]
+
+    package static let schedule: [SectionRule] = [
+        SectionRule(
+            "Publication",
+            [
+                ("Title", "what readers see; required"), ("Template", "a folder in Templates/"), ("Audience", "an [Audience …], or alle"),
+                ("Language", "one language for all readers"), ("LeaderNotes", "whether it carries the talking points"),
+                ("Mandatory", "why it cannot be unsubscribed; empty when it can"),
+            ]),
+        SectionRule(
+            "Schedule",
+            [
+                ("When", "an RFC 5545 recurrence rule, or continuous"), ("From", "the day the rule counts from"),
+                ("Follows", "the publication whose items it carries, in place of When"), ("Ahead", "how long ahead of that one it is released"),
+                ("OnHoliday", "nextWorkingDay, previousWorkingDay, skip or run"), ("CutOff", "how long before the release the items are frozen"),
+                ("AtLeastEvery", "an alarm when it has been silent for longer"), ("IfEmpty", "skip or alert"),
+                ("IfLate", "how late it may still go out by itself"), ("Approval", "none or editor"),
+            ]),
+        SectionRule(
+            "Selection",
+            [
+                ("Category", "only these categories"), ("NotCategory", "not these"), ("Source", "only these sources"),
+                ("PerSource", "at most so many of one source"), ("Max", "at most so many in all"), ("Order", "priority, newest, oldest or source"),
+                ("Repeats", "whether an item may come again in a later edition"),
+            ], repeating: ["Category", "NotCategory", "Source"]),
+        SectionRule(
+            "Channels",
+            [("Email", "mail to the audience"), ("Web", "a web edition"), ("Feed", "a feed of the items"), ("Endpoint", "an [Endpoint …]")],
+            repeating: ["Endpoint"]),
+    ]
+}

@@ -1,0 +1,53 @@
+import Core
+import Foundation
+
+extension Settings {
+    /// What is wrong with the files and folders that the settings name. `check` and `serve` both ask.
+    package func problemsOutside() -> [SettingsProblem] {
+        var found: [SettingsProblem] = []
+        func complain(_ heading: String, _ key: String, _ cause: String, _ mend: String) {
+            found.append(.init((places[heading] ?? Place(file: file)).key(key), cause: cause, mend: mend))
+        }
+        if !Self.isFolder(drop.folder) {
+            complain("Drop", "Folder", "the drop folder \(drop.folder) does not exist", "Create it, or mount the share.")
+        }
+        if recipientsFile.isEmpty || access(recipientsFile, R_OK) != 0 {
+            complain("Recipients", "CSV", "\(recipientsFile.isEmpty ? "no file is named" : "\(recipientsFile) cannot be read")", "Export the employees into it.")
+        }
+        for relay in relays {
+            let heading = "Relay \(relay.name)"
+            switch relay.destination {
+            case .directory(let path) where !Self.isFolder(path):
+                complain(heading, "Directory", "the folder \(path) does not exist", "Create it.")
+            case .smtp(_, _, _, let passwordFile?, _):
+                if let (cause, mend) = Self.secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
+            default: break
+            }
+        }
+        for endpoint in endpoints {
+            if let (cause, mend) = Self.secretProblem(endpoint.secretFile) { complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend) }
+        }
+        for publication in publications where !Self.isFolder(templatesFolder + "/" + publication.template) {
+            let folders = ((try? FileManager.default.contentsOfDirectory(atPath: templatesFolder)) ?? []).filter {
+                Self.isFolder(templatesFolder + "/" + $0)
+            }
+            let near = nearestName(to: publication.template, among: folders)
+            complain(
+                "Publication \(publication.name) Template", "Template", "there is no folder \(templatesFolder)/\(publication.template)",
+                near.map { "Did you mean \($0)?" } ?? "Create it, or leave Template= out.")
+        }
+        return found
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var folder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && folder.boolValue
+    }
+
+    /// A secret must be there and be readable by its owner alone.
+    private static func secretProblem(_ path: String) -> (cause: String, mend: String)? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return ("the secret's file \(path) does not exist", "Create it with the secret in it, and chmod 600 it.") }
+        return facts.st_mode & 0o077 == 0 ? nil : ("others may read the secret's file \(path)", "chmod 600 \(path)")
+    }
+}

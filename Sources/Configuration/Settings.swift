@@ -1,0 +1,66 @@
+import Core
+
+/// What `budstikke.conf`, its drop-ins and `Schedules/*.schedule` say, checked. Every path in it is absolute or relative to the
+/// process; relative paths of the files were taken from the configuration's folder.
+package struct Settings: Sendable {
+    package struct Organisation: Sendable {
+        package var name = ""
+        package var language = Language.da
+        package var zone = Zone.copenhagen
+        package var stateFolder = ""
+    }
+
+    package struct Drop: Sendable {
+        package var folder = ""
+        /// How long size and time of a file must stand still before it is taken in.
+        package var settle = Span.seconds(5)
+        /// How often the folder is looked through when no hint comes; network shares send none.
+        package var rescan = Span.seconds(15)
+    }
+
+    package struct Email: Sendable {
+        package var from: Mailbox
+        /// Where delivery reports go; the address of ``from`` when not set.
+        package var returnPath: EmailAddress?
+    }
+
+    package enum Listen: Hashable, Sendable {
+        case address(host: String, port: Int)
+        case unixSocket(String)
+    }
+
+    package struct Web: Sendable {
+        package var listen = Listen.address(host: "127.0.0.1", port: 8080)
+        /// Without a slash at its end.
+        package var publicURL = "http://127.0.0.1:8080"
+    }
+
+    /// The folder of the configuration file.
+    package var folder: String
+    package var file: String
+    package var organisation = Organisation()
+    package var drop = Drop()
+    package var sources: [Source] = []
+    package var audiences: [Audience] = [.everybody]
+    package var recipientsFile = ""
+    package var email: Email?
+    package var relays: [Relay] = []
+    package var web = Web()
+    package var endpoints: [Endpoint] = []
+    package var closingDays = ClosingDays()
+    package var publications: [Publication] = []
+    package var templatesFolder: String
+    package var schedulesFolder: String
+    /// Where each named thing stands, for problems that are found later: `Endpoint kjukken` → file and line.
+    package var places: [String: Place] = [:]
+
+    init(file: String, folder: String) {
+        self.file = file
+        self.folder = folder
+        templatesFolder = folder + "/Templates"
+        schedulesFolder = folder + "/Schedules"
+    }
+
+    /// A path of the configuration: absolute as it is, else from the configuration's folder.
+    package func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }
+}

@@ -1,0 +1,62 @@
+import Core
+
+/// What only shows when all the settings are seen together: names that nothing bears, circles, times that cannot be.
+struct SettingsCheck {
+    let settings: Settings
+
+    var problems: [SettingsProblem] { settings.publications.flatMap(problems(of:)) }
+
+    private func problems(of publication: Publication) -> [SettingsProblem] {
+        var found: [SettingsProblem] = []
+        func unknown(_ key: String, _ what: String, _ name: String, _ known: [String]) {
+            guard !known.contains(where: { $0.lowercased() == name.lowercased() }) else { return }
+            let near = nearestName(to: name, among: known)
+            found.append(
+                .init(
+                    place(publication, key), cause: "there is no \(what) ‘\(name)’",
+                    mend: near.map { "Did you mean ‘\($0)’?" }
+                        ?? (known.isEmpty ? "Add it to budstikke.conf." : "Known are: \(known.joined(separator: ", "))."))
+            )
+        }
+        unknown("Audience", "audience", publication.audience, settings.audiences.map(\.name))
+        for endpoint in publication.channels.endpoints { unknown("Endpoint", "endpoint", endpoint, settings.endpoints.map(\.name)) }
+        for source in publication.selection.sources { unknown("Source", "source", source, settings.sources.map(\.name)) }
+        if case .ahead(let followed, _) = publication.timing {
+            unknown("Follows", "publication", followed, settings.publications.map(\.name).filter { $0 != publication.name })
+            if let other = settings.publications.first(where: { $0.name == followed }) {
+                switch other.timing {
+                case .recurring: break
+                case .continuous, .ahead:
+                    found.append(
+                        .init(
+                            place(publication, "Follows"), cause: "‘\(followed)’ has no rule of its own to follow",
+                            mend: "Follow a publication with When=FREQ=…"))
+                }
+            }
+        }
+        if case .recurring(let rule, _) = publication.timing, let shortest = rule.shortestPeriod, publication.cutOff >= shortest {
+            found.append(
+                .init(
+                    place(publication, "CutOff"), cause: "a cut-off of \(publication.cutOff) is no shorter than the time between two editions",
+                    mend: "Make it shorter than \(shortest)."))
+        }
+        return found
+    }
+
+    private func place(_ publication: Publication, _ key: String) -> Place {
+        settings.places["Publication \(publication.name) \(key)"]
+            ?? Place(file: "\(settings.schedulesFolder)/\(publication.name).schedule", key: key)
+    }
+}
+
+extension RecurrenceRule {
+    /// The least time between two dates of the rule, by its frequency; `nil` when several days or hours of a period make it shorter.
+    fileprivate var shortestPeriod: Span? {
+        switch frequency {
+        case .daily: .days(Int64(interval))
+        case .weekly: .days(Int64(7 * interval))
+        case .monthly: .days(Int64(28 * interval))
+        case .yearly: .days(Int64(365 * interval))
+        }
+    }
+}

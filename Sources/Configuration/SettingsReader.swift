@@ -1,0 +1,227 @@
+import Core
+import Foundation
+
+extension Settings {
+    /// Where the configuration is when a command names none.
+    package static let defaultFiles = ["./budstikke.conf", "/etc/budstikke/budstikke.conf"]
+
+    /// Reads the configuration and its schedules. Throws every problem in them together; what stands on the disk beside them is
+    /// the business of ``problemsOutside()``.
+    package static func load(_ file: String) throws(SettingsProblems) -> Settings {
+        let (settings, problems) = read(file)
+        guard problems.isEmpty else { throw SettingsProblems(problems) }
+        return settings
+    }
+
+    /// What could be read, and what is wrong with the rest: for `check`, which goes on to look at what the settings name.
+    package static func read(_ file: String) -> (settings: Settings, problems: [SettingsProblem]) {
+        let absolute = URL(fileURLWithPath: file).standardizedFileURL.path
+        var reader = SettingsReader(Settings(file: absolute, folder: (absolute as NSString).deletingLastPathComponent))
+        do throws(Fault) { reader.read(try SettingsFiles(absolute)) } catch {
+            return (reader.settings, [.init(Place(file: absolute), cause: error.cause, mend: error.mend)])
+        }
+        return (reader.settings, reader.problems)
+    }
+}
+
+/// Turns sections into ``Settings``, one section kind after another.
+struct SettingsReader {
+    var settings: Settings
+    private(set) var problems: [SettingsProblem] = []
+
+    init(_ settings: Settings) { self.settings = settings }
+
+    private static let readers: [String: @Sendable (inout SettingsReader, inout SectionReader) -> Void] = [
+        "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Source": { $0.source(&$1) }, "Audience": { $0.audience(&$1) },
+        "Recipients": { reader, section in reader.settings.recipientsFile = section.text("CSV").map(reader.settings.path) ?? "" },
+        "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
+        "ClosingDays": { $0.closingDays(&$1) },
+    ]
+
+    mutating func read(_ files: SettingsFiles) {
+        problems += files.problems
+        let rules = Dictionary(uniqueKeysWithValues: KnownKeys.configuration.map { ($0.kind, $0) })
+        for section in files.sections {
+            guard let rule = rules[section.kind], rule.isNamed || section.name.isEmpty else {
+                let near = nearestName(to: section.kind, among: rules.keys.sorted())
+                problems.append(
+                    .init(
+                        section.place, cause: "there is no section [\(section.heading)]",
+                        mend: near.map { "Did you mean [\($0)\(rules[$0]?.isNamed == true ? " name" : "")]?" }
+                            ?? "Known are: \(rules.keys.sorted().joined(separator: ", "))."))
+                continue
+            }
+            if rule.isNamed, section.name.isEmpty {
+                problems.append(.init(section.place, cause: "[\(section.kind)] has no name", mend: "Write [\(section.kind) name]."))
+                continue
+            }
+            var reader = SectionReader(section, rule)
+            settings.places[section.heading] = section.place
+            Self.readers[section.kind]?(&self, &reader)
+            problems += reader.problems
+        }
+        requireSections(files)
+        readSchedules()
+        problems += SettingsCheck(settings: settings).problems
+    }
+
+    private mutating func requireSections(_ files: SettingsFiles) {
+        let examples = [
+            ("Organisation", "Name=Køge Kommune"), ("Drop", "Folder=drop"), ("Recipients", "CSV=recipients.csv"),
+            ("Email", "From=Nyhedsbrev <nyhedsbrev@koege.example>"),
+        ]
+        for (kind, example) in examples where !files.sections.contains(where: { $0.kind == kind }) {
+            problems.append(
+                .init(Place(file: settings.file), cause: "the section [\(kind)] is missing", mend: "Add [\(kind)] with \(example)"))
+        }
+        for (kind, example) in [("Source", "[Source HR]"), ("Relay", "[Relay outbox] with Directory=outbox")]
+        where !files.sections.contains(where: { $0.kind == kind }) {
+            problems.append(.init(Place(file: settings.file), cause: "there is no [\(kind) …]", mend: "Add \(example)"))
+        }
+    }
+
+    private mutating func organisation(_ section: inout SectionReader) {
+        settings.organisation.name = section.required("Name", "Køge Kommune") ?? ""
+        settings.organisation.language = section.choice("Language") ?? .da
+        settings.organisation.zone = section.value("TimeZone", "a zone of the tz database such as Europe/Copenhagen", Zone.init) ?? .copenhagen
+        settings.organisation.stateFolder = settings.path(section.text("State") ?? "state")
+        settings.templatesFolder = section.text("Templates").map(settings.path) ?? settings.templatesFolder
+        settings.schedulesFolder = section.text("Schedules").map(settings.path) ?? settings.schedulesFolder
+    }
+
+    private mutating func drop(_ section: inout SectionReader) {
+        settings.drop.folder = settings.path(section.required("Folder", "drop") ?? "drop")
+        settings.drop.settle = section.span("Settle") ?? settings.drop.settle
+        settings.drop.rescan = section.span("Rescan") ?? settings.drop.rescan
+    }
+
+    private mutating func source(_ section: inout SectionReader) {
+        let name = section.section.name
+        if name.contains("/") || name.hasPrefix(".") {
+            problems.append(
+                .init(section.section.place, cause: "‘\(name)’ cannot be a folder's name", mend: "Leave out the slash or the leading dot."))
+        }
+        settings.sources.append(
+            Source(
+                name: name, kind: section.choice("Kind") ?? .department,
+                contact: section.value("Contact", "a mail address") { EmailAddress($0) }, category: section.text("Category")))
+    }
+
+    private mutating func audience(_ section: inout SectionReader) {
+        var conditions: [Audience.Condition] = []
+        for entry in section.entries("Match") {
+            let parts = entry.value.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            let values = parts.count == 2 ? parts[1].split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } : []
+            if values.isEmpty || parts[0].isEmpty {
+                section.complain(entry, "‘\(entry.value)’ is not column=value", "Write Match=role=leder|direktør")
+            } else {
+                conditions.append(.init(attribute: parts[0], values: values))
+            }
+        }
+        if conditions.isEmpty, section.entries("Match").isEmpty { _ = section.required("Match", "role=leder") }
+        if section.section.name.lowercased() != Audience.everybody.name {
+            settings.audiences.append(Audience(name: section.section.name, conditions: conditions))
+        } else {
+            problems.append(
+                .init(section.section.place, cause: "the audience alle is everybody and cannot be another", mend: "Choose another name."))
+        }
+    }
+
+    private mutating func email(_ section: inout SectionReader) {
+        _ = section.required("From", "Nyhedsbrev <nyhedsbrev@koege.example>")
+        let from = section.value("From", "Name <address>", Mailbox.init)
+        let returnPath = section.value("ReturnPath", "a mail address") { EmailAddress($0) }
+        settings.email = from.map { Settings.Email(from: $0, returnPath: returnPath) }
+    }
+
+    private mutating func relay(_ section: inout SectionReader) {
+        let url = section.value("URL", "smtp://host:port or smtps://host:port") {
+            $0.hasPrefix("smtp://") && $0.count > 7 || $0.hasPrefix("smtps://") && $0.count > 8 ? $0 : nil
+        }
+        let destination: Relay.Destination
+        switch (section.text("Directory"), url) {
+        case (let directory?, nil) where section.text("URL") == nil: destination = .directory(settings.path(directory))
+        case (nil, let url?):
+            destination = .smtp(
+                url: url, startTLS: section.choice("StartTLS") ?? .required, user: section.text("User"),
+                passwordFile: section.text("PasswordFile").map(settings.path), caFile: section.text("CAFile").map(settings.path))
+        case (nil, nil) where section.text("URL") != nil: return
+        case (let directory, _):
+            problems.append(
+                .init(
+                    section.section.place, cause: "[\(section.section.heading)] has \(directory == nil ? "neither" : "both") URL= \(directory == nil ? "nor" : "and") Directory=",
+                    mend: "Give it one of the two."))
+            return
+        }
+        if section.text("User") != nil, section.text("PasswordFile") == nil { _ = section.required("PasswordFile", "relay.password") }
+        var relay = Relay(name: section.section.name, destination: destination)
+        relay.connections = section.count("Connections", 1...64) ?? relay.connections
+        relay.perMinute = section.count("PerMinute", 1...1_000_000)
+        settings.relays.append(relay)
+    }
+
+    private mutating func web(_ section: inout SectionReader) {
+        settings.web.listen = section.value("Listen", "address:port or unix:/path", Settings.Listen.init) ?? settings.web.listen
+        let url = section.value("PublicURL", "an https:// address (http:// for loopback only)") { text -> String? in
+            guard LinkTarget(text) != nil else { return nil }
+            let isLoopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { text.hasPrefix($0) }
+            return text.hasPrefix("https://") || isLoopback ? text : nil
+        }
+        if let url { settings.web.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
+    }
+
+    private mutating func endpoint(_ section: inout SectionReader) {
+        let kind: Endpoint.Kind = section.choice("Kind") ?? .webhook
+        _ = section.required("URL", "https://intranet.koege.example/hook")
+        let url = section.value("URL", "an https:// or http:// address") { LinkTarget($0).map(\.address)?.hasPrefix("http") == true ? $0 : nil }
+        guard let url, let secret = section.required("SecretFile", "\(section.section.name).secret") else { return }
+        var endpoint = Endpoint(name: section.section.name, kind: kind, url: url, secretFile: settings.path(secret))
+        endpoint.allowPrivate = section.boolean("AllowPrivate") ?? false
+        settings.endpoints.append(endpoint)
+    }
+
+    private mutating func closingDays(_ section: inout SectionReader) {
+        settings.closingDays.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closingDays.constitutionDay
+        settings.closingDays.christmasEve = section.boolean("ChristmasEve") ?? settings.closingDays.christmasEve
+        settings.closingDays.newYearsEve = section.boolean("NewYearsEve") ?? settings.closingDays.newYearsEve
+        for entry in section.entries("Closed") {
+            if let date = CivilDate(iso: entry.value) {
+                settings.closingDays.others.insert(date)
+            } else {
+                section.complain(entry, "‘\(entry.value)’ is not a day", "Write Closed=2026-12-28")
+            }
+        }
+    }
+
+    private mutating func readSchedules() {
+        let folder = settings.schedulesFolder
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            problems.append(.init(Place(file: folder), cause: "the folder of schedules does not exist", mend: "Create it, or copy the shipped Schedules."))
+            return
+        }
+        for name in names.sorted() where name.hasSuffix(".schedule") {
+            do throws(Fault) {
+                var reader = ScheduleReader(file: folder + "/" + name)
+                if let publication = reader.read(try SectionFile(path: folder + "/" + name)) { settings.publications.append(publication) }
+                problems += reader.problems
+                settings.places.merge(reader.places) { first, _ in first }
+            } catch {
+                problems.append(.init(Place(file: folder + "/" + name), cause: error.cause, mend: error.mend))
+            }
+        }
+    }
+}
+
+extension Settings.Listen {
+    /// Reads `127.0.0.1:8080`, `[::1]:8080` or `unix:/path`.
+    init?(_ text: String) {
+        if text.hasPrefix("unix:/") {
+            self = .unixSocket(String(text.dropFirst(5)))
+            return
+        }
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else { return nil }
+        let host = text[..<colon].trimmingCharacters(in: ["[", "]"])
+        guard !host.isEmpty, !host.contains(" ") else { return nil }
+        self = .address(host: host, port: port)
+    }
+}

@@ -1,0 +1,63 @@
+/// What a selection has to know of an item.
+package protocol Selectable {
+    var id: ItemID { get }
+    var source: String { get }
+    var received: Instant { get }
+    var content: ItemContent { get }
+}
+
+extension Publication {
+    /// The items that this publication carries at an instant, in its order: visible then, for its audience, on one of its channels,
+    /// of its categories and sources, within the quota of each source and the whole.
+    package func select<Item: Selectable>(from items: [Item], at instant: Instant) -> [Item] {
+        let fitting = items.filter { item in
+            item.content.isVisible(at: instant) && suits(item.content) && selection.matches(item.source, item.content.category)
+        }
+        var taken: [String: Int] = [:]
+        let withinQuota = selection.order.sorted(fitting).filter { item in
+            taken[item.source, default: 0] += 1
+            return selection.perSource.map { taken[item.source, default: 0] <= $0 } ?? true
+        }
+        return Array(withinQuota.prefix(selection.max))
+    }
+
+    /// Whether an item may be in this publication at all, by whom it is for and where it may be shown.
+    private func suits(_ content: ItemContent) -> Bool {
+        let forThese = [nil, Audience.everybody.name, audience].contains { $0?.lowercased() == content.audience?.lowercased() }
+        return forThese && !content.channels.isDisjoint(with: channels.kinds)
+    }
+}
+
+extension Publication.Channels {
+    /// The kinds of channel that are switched on.
+    package var kinds: Set<ChannelKind> {
+        var kinds: Set<ChannelKind> = []
+        if email { kinds.insert(.email) }
+        if web { kinds.insert(.web) }
+        if feed { kinds.insert(.screens) }
+        if !endpoints.isEmpty { kinds.insert(.intranet) }
+        return kinds
+    }
+}
+
+extension Publication.Selection {
+    func matches(_ source: String, _ category: String?) -> Bool {
+        func contains(_ names: [String], _ name: String) -> Bool { names.contains { $0.lowercased() == name.lowercased() } }
+        return (categories.isEmpty || contains(categories, category ?? "")) && !contains(excludedCategories, category ?? "")
+            && (sources.isEmpty || contains(sources, source))
+    }
+}
+
+extension Publication.Order {
+    func sorted<Item: Selectable>(_ items: [Item]) -> [Item] {
+        items.sorted { a, b in
+            switch self {
+            case .priority:
+                (b.content.priority, b.received, b.id) < (a.content.priority, a.received, a.id)
+            case .newest: (b.received, b.id) < (a.received, a.id)
+            case .oldest: (a.received, a.id) < (b.received, b.id)
+            case .source: a.source != b.source ? a.source < b.source : (b.received, b.id) < (a.received, a.id)
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import CCurl
+import Core
+
+/// Why a relay could not be reached or is not safe to talk to, for the operator.
+enum SMTPOpeningFault {
+    static func fault(_ code: CURLcode, _ endpoint: SMTPEndpoint, lastReply: String?) -> Fault {
+        if let (cause, mend) = known[code.rawValue] { return Fault("connect to", endpoint.url, cause: cause, mend: mend) }
+        var cause = String(cString: curl_easy_strerror(code))
+        // The last reply is the refusal; it is the relay's text and holds nothing of ours but its view of our name.
+        if let lastReply, lastReply.hasPrefix("4") || lastReply.hasPrefix("5") { cause += ": " + lastReply.prefix(200) }
+        return Fault("connect to", endpoint.url, cause: cause, mend: "See the relay's own log.")
+    }
+
+    private static let known: [UInt32: (cause: String, mend: String)] = [
+        CURLE_COULDNT_RESOLVE_HOST.rawValue: ("the host's name is not known", "Check URL and the machine's DNS."),
+        CURLE_COULDNT_CONNECT.rawValue: ("nobody answers there", "Check URL, the relay and the firewalls between."),
+        CURLE_OPERATION_TIMEDOUT.rawValue: ("it did not answer in time", "Check the relay's load and the firewalls between."),
+        CURLE_USE_SSL_FAILED.rawValue: (
+            "it does not offer STARTTLS, or somebody on the way has removed the offer; nothing was sent",
+            "Enable STARTTLS on the relay. StartTLS=none sends in clear."
+        ),
+        CURLE_PEER_FAILED_VERIFICATION.rawValue: (
+            "its certificate is not valid for this name; nothing was sent",
+            "Renew the relay's certificate, or name its authority's file in CAFile."
+        ),
+        CURLE_SSL_CACERT_BADFILE.rawValue: ("the file in CAFile cannot be read", "Name a file of PEM certificates."),
+        CURLE_SSL_CONNECT_ERROR.rawValue: ("the TLS handshake failed", "The relay must speak TLS 1.2 or newer."),
+        CURLE_LOGIN_DENIED.rawValue: ("it refused user and password", "Check User and PasswordFile."),
+    ]
+}

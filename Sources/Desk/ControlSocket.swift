@@ -1,0 +1,30 @@
+import Core
+import Foundation
+import HTTPServer
+
+/// The operators' way to a running daemon: one POST of an ``Operation`` as JSON on a Unix socket that only the service's user may
+/// open, its ``Answer`` back. Who can open the socket may do everything; there is no other check.
+package enum ControlSocket {
+    /// The socket's name in the state folder.
+    package static let fileName = "control.sock"
+    package static let path = "/operation"
+    /// The largest request: an import of 100,000 recipients.
+    package static let limit = 64 << 20
+
+    /// What goes over the socket: who asks for what.
+    package struct Request: Codable, Sendable {
+        package var actor: String
+        package var operation: Operation
+
+        package init(actor: String, operation: Operation) {
+            self.actor = actor
+            self.operation = operation
+        }
+    }
+
+    /// What comes back: an answer, or the fault's four parts.
+    package enum Reply: Codable, Sendable {
+        case answer(Answer)
+        case fault(operation: String, object: String, cause: String, mend: String)
+    }
+}

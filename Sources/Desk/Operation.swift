@@ -1,0 +1,41 @@
+import Core
+import Ledger
+
+/// What an operator or editor can ask of the service; the command line sends these to a running daemon, or has them done in
+/// its own process when none runs.
+package enum Operation: Hashable, Codable, Sendable {
+    case status
+    case items(state: ItemState?, source: String?, limit: Int)
+    case item(ItemID)
+    /// `what` is an item's number or an edition's slug.
+    case approve(what: String)
+    case hold(what: String, reason: String)
+    case withdraw(what: String)
+    case schedule(from: CivilDate?, count: Int)
+    /// Renders the next edition as it stands; the answer's ``Answer/files`` hold each channel's form.
+    case preview(publication: String)
+    case test(publication: String, to: EmailAddress)
+    case run(publication: String)
+    case deliveries(edition: String, failedOnly: Bool)
+    case retry(edition: String)
+    case recipients
+    /// `force` takes a file that would remove more than half of the people.
+    case importRecipients(bytes: [UInt8], name: String, force: Bool)
+}
+
+/// What came of an operation: a text for people, the same as JSON, and files where there are any.
+package struct Answer: Hashable, Codable, Sendable {
+    package var text: String
+    /// One JSON value, on one line.
+    package var json: String
+    package var files: [String: [UInt8]] = [:]
+    /// Whether the operation found a problem that the caller should see in the exit code.
+    package var isProblem = false
+
+    package init(text: String, json: String, files: [String: [UInt8]] = [:], isProblem: Bool = false) {
+        self.text = text
+        self.json = json
+        self.files = files
+        self.isProblem = isProblem
+    }
+}

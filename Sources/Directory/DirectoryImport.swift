@@ -1,0 +1,102 @@
+import Core
+import Foundation
+import Ledger
+
+/// Makes a file of employees the directory: all or nothing, and never so that nearly everybody is gone.
+package struct DirectoryImport: Sendable {
+    /// Why a file is not taken. The former directory stays.
+    package enum Refusal: Error, Sendable, CustomStringConvertible {
+        /// It is not whole or not right: every bad row, with line and mend.
+        case problems(SettingsProblems)
+        /// It would remove more than half of the people.
+        case removesTooMany(removed: Int, of: Int, file: String)
+        /// The file or the ledger cannot be read or written.
+        case fault(Fault)
+
+        /// The refusal for an operator; each bad row is a line of the cause, with its mend.
+        package var fault: Fault {
+            switch self {
+            case .problems(let list):
+                Fault(
+                    "import", list.problems.first?.place.file ?? "the directory",
+                    cause: "\n" + list.problems.map(\.description).joined(separator: "\n") + "\n",
+                    mend: "Mend the file and import it again; the former directory stays.")
+            case .removesTooMany(let removed, let former, let file):
+                Fault(
+                    "import", file, cause: "it would remove \(removed) of \(former) people",
+                    mend: "If that is right, import it by hand: budstikke recipients import --force \(file). Else export it again.")
+            case .fault(let fault): fault
+            }
+        }
+
+        package var description: String { fault.description }
+    }
+
+    /// Up to this many people a directory may be exchanged without more ado: a trial's, a first set-up's.
+    static let smallDirectory = 10
+
+    private let ledger: Ledger
+    private let clock: any WallClock
+
+    package init(ledger: Ledger, clock: any WallClock) {
+        self.ledger = ledger
+        self.clock = clock
+    }
+
+    /// Makes a file's bytes the directory; `name` is the file's in the text of a refusal. `force` lets it remove more than half of
+    /// the people. Throws the ``Fault`` of a ``Refusal``.
+    package func take(_ bytes: [UInt8], name: String, force: Bool = false) throws(Fault) -> DirectoryChange {
+        do { return try replace(bytes, name, force: force) } catch { throw error.fault }
+    }
+
+    /// Reads a file and makes it the directory. Throws a ``Refusal``.
+    func importFile(_ path: String, force: Bool = false) throws(Refusal) -> DirectoryChange {
+        let bytes: [UInt8]
+        do { bytes = try DirectoryFile.bytes(path) } catch { throw .fault(error) }
+        return try replace(bytes, path, force: force)
+    }
+
+    private func replace(_ bytes: [UInt8], _ file: String, force: Bool) throws(Refusal) -> DirectoryChange {
+        switch DirectoryFile.people(bytes, file: file) {
+        case .failure(let problems): throw .problems(problems)
+        case .success(let people):
+            if !force { try refuseEmptying(people, file) }
+            do { return try ledger.replaceDirectory(people, at: clock.now()) } catch { throw .fault(error) }
+        }
+    }
+
+    private func refuseEmptying(_ people: [Person], _ file: String) throws(Refusal) {
+        let former: [Recipient]
+        do { former = try ledger.recipients() } catch { throw .fault(error) }
+        let kept = Set(people.map { $0.address.text.lowercased() })
+        let removed = former.count { !kept.contains($0.person.address.text.lowercased()) }
+        guard former.count <= Self.smallDirectory || removed * 2 <= former.count else {
+            throw .removesTooMany(removed: removed, of: former.count, file: file)
+        }
+    }
+}
+
+extension DirectoryFile {
+    /// The bytes of the file, a regular one of at most ``limit`` bytes that did not change while it was read. Throws a ``Fault``.
+    package static func bytes(_ path: String) throws(Fault) -> [UInt8] {
+        func refused(_ cause: String, _ mend: String) -> Fault { Fault("read", path, cause: cause, mend: mend) }
+        // A FIFO or a device under the name must not block the daemon.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw refused(errnoText(), "Check the path, and that the service's user may read the file.") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let before = FileSignature(descriptor: descriptor) else { throw refused("it is not a regular file", "Name a CSV file.") }
+        guard before.size <= limit else {
+            throw refused("it is larger than \(limit >> 20) MiB", "Check that it is the right file.")
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = Array(try file.read(upToCount: limit + 1) ?? Data())
+        } catch {
+            throw refused(error.localizedDescription, "Check the disk or the share it is on.")
+        }
+        guard FileSignature(descriptor: descriptor) == before, bytes.count == before.size else {
+            throw refused("it changed while it was read", "It is tried again when it is whole.")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,19 @@
+/// What would make an accepted item better, or what its writer should know of how it was taken in. Text: `note.<kind>`.
+package struct Lint: Hashable, Codable, Sendable {
+    package enum Kind: String, CaseIterable, Hashable, Codable, Sendable {
+        case titleLong, missingAlt, missingContact, textLong, hardToRead
+        case markupLeftOut, remotePictureLeftOut, linkLeftOut, pictureUnused
+        /// Another file of nearly the same name lay there at the same time; both were kept.
+        case nameCollision
+        case duplicateOf, unchanged
+    }
+
+    package var kind: Kind
+    /// What the text quotes: a name, an address, a number.
+    package var value: String
+
+    package init(_ kind: Kind, _ value: String = "") {
+        self.kind = kind
+        self.value = value
+    }
+}

@@ -1,0 +1,51 @@
+import Core
+
+/// The plain text that a manager finds in `Afvist/` beside a file: what is wrong, where, and what to do.
+struct Note: Sendable {
+    private let catalogue: Catalogue
+    private let language: Language
+
+    init(_ catalogue: Catalogue, _ language: Language) {
+        self.catalogue = catalogue
+        self.language = language
+    }
+
+    /// The whole note, with line feeds. `file` and `source` are names as people see them. Never holds a personal number.
+    func text(_ refusal: Refusal, file: String, source: String) -> String {
+        let places = ["name": PersonalNumber.masked(file), "source": source]
+        return [
+            catalogue.text("note.refusedOpening", language, places), "", reason(refusal), "",
+            catalogue.text(refusal.reason == .nothingToWithdraw ? "note.withdrawClosing" : "note.refusedClosing", language, places), "",
+        ].joined(separator: "\n")
+    }
+
+    /// The reason alone, on one line: for `try item` and the web desk.
+    func reason(_ refusal: Refusal) -> String {
+        let places = [
+            "line": refusal.line.map { String($0) } ?? "", "key": refusal.key ?? "",
+            "value": PersonalNumber.masked(String((refusal.value ?? "").prefix(120))),
+        ]
+        var text = refusal.line == nil ? "" : catalogue.text("note.line", language, places) + " "
+        text += catalogue.text("note.\(refusal.reason.rawValue)", language, places)
+        if let nearest = refusal.nearest { text += " " + catalogue.text("note.nearest", language, ["nearest": nearest]) }
+        return text
+    }
+
+    /// The text that confirms a withdrawal.
+    func withdrawn(file: String, source: String) -> String {
+        catalogue.text("note.withdrawn", language, ["name": PersonalNumber.masked(file), "source": source]) + "\n"
+    }
+
+    /// A lint's advice, on one line.
+    func advice(_ lint: Lint) -> String {
+        catalogue.text("note.\(lint.kind.rawValue)", language, ["value": PersonalNumber.masked(String(lint.value.prefix(120)))])
+    }
+
+    /// The LIX scale's words: "let at læse".
+    func word(_ lix: LIX) -> String { catalogue.text("receipt.\(lix.level.rawValue)", language) }
+
+    /// UTF-8 with a byte order mark and CRLF: what every Notepad shows as it was meant.
+    static func notepadBytes(_ text: String) -> [UInt8] {
+        [0xEF, 0xBB, 0xBF] + Array(text.replacing("\n", with: "\r\n").utf8)
+    }
+}

@@ -1,0 +1,72 @@
+import Core
+import Foundation
+
+/// A text file with its pictures to an item's content: headers, body, title, summary, rules. A pure function of its input.
+package struct ItemReader {
+    /// What a file became.
+    package struct Reading: Sendable {
+        package var content: ItemContent
+        /// Only the pictures that the content refers to.
+        package var pictures: [Picture]
+        /// The file that each of them came from.
+        package var pictureFiles: [PictureDigest: String]
+        package var lints: [Lint]
+        package var lix: LIX?
+    }
+
+    private let rules: ReadingRules
+
+    package init(_ rules: ReadingRules) { self.rules = rules }
+
+    /// Throws the ``Refusal`` that the file's note will give. `item` is the name the item goes by: the file's or its folder's.
+    package func read(_ file: NamedBytes, item: String, pictures files: [NamedBytes]) throws(Refusal) -> Reading {
+        guard !PersonalNumber.isIn(item), !PersonalNumber.isIn(file.name), !files.contains(where: { PersonalNumber.isIn($0.name) }) else {
+            throw Refusal(.personalNumberInName)
+        }
+        let format = FileFormat(file.name)
+        guard format.isText else { throw Refusal(.unsupportedFormat, value: FileFormat.ending(file.name)) }
+        guard file.bytes.count <= format.sizeLimit else { throw Refusal(.tooLarge, value: "\(format.sizeLimit >> 10) KB") }
+        guard !file.bytes.isEmpty else { throw Refusal(.emptyFile) }
+        let text = try TextDecoding.text(file.bytes)
+        if let line = PersonalNumber.line(in: text) { throw Refusal(.personalNumber, line: line) }
+        let headers = try HeaderReader(text)
+        let values = try HeaderValues(headers.entries, rules)
+        let shelf = try PictureShelf(files, main: values.pictureName, text: file.name, values)
+        var story = try Story(headers.body, format, title: values.title, pictures: shelf.references)
+        let leaderNotes = try values.leaderNotes.map { notes throws(Refusal) in try MarkdownReader(pictures: [:]).read(notes).document }
+        var content = content(values, story, shelf.main)
+        content.leaderNotes = leaderNotes
+        try check(content)
+        let used = Set(content.pictures)
+        story.lints += shelf.unused(used).map { Lint(.pictureUnused, $0) }
+        let lix = LIX(content.body)
+        return Reading(
+            content: content, pictures: shelf.pictures(used), pictureFiles: shelf.files(used), lints: story.lints + Self.advice(content, lix), lix: lix)
+    }
+
+    private func content(_ values: HeaderValues, _ story: Story, _ picture: PictureReference?) -> ItemContent {
+        ItemContent(
+            title: story.title, summary: values.summary ?? story.summary, category: values.category ?? rules.category,
+            audience: values.audience, channels: values.channels, visibleFrom: values.visibleFrom, visibleUntil: values.visibleUntil,
+            priority: values.priority, picture: picture, link: values.link, contact: values.contact, body: story.body)
+    }
+
+    private func check(_ content: ItemContent) throws(Refusal) {
+        let shown = [content.title, content.summary, content.body.plainText, content.leaderNotes?.plainText ?? ""].joined(separator: "\n")
+        guard content.title.contains(where: { $0.isLetter || $0.isNumber }) else { throw Refusal(.noText) }
+        // Again on what will be read: markup or entities may have parted the digits in the file.
+        guard !PersonalNumber.isIn(shown) else { throw Refusal(.personalNumber) }
+    }
+
+    private static func advice(_ content: ItemContent, _ lix: LIX?) -> [Lint] {
+        var lints: [Lint] = []
+        if content.title.count > 60 { lints.append(Lint(.titleLong, String(content.title.count))) }
+        if let picture = content.picture, picture.alternativeText.isEmpty { lints.append(Lint(.missingAlt)) }
+        if content.contact == nil { lints.append(Lint(.missingContact)) }
+        if let lix {
+            if lix.words > 400 { lints.append(Lint(.textLong, String(lix.words))) }
+            if lix.value >= 45 { lints.append(Lint(.hardToRead, String(lix.value))) }
+        }
+        return lints
+    }
+}

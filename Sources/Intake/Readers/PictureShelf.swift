@@ -1,0 +1,42 @@
+import Core
+import Foundation
+
+/// An item's pictures, read: by name for the text to refer to, and the one that is shown beside the title.
+struct PictureShelf {
+    private let shelf: [(name: String, picture: Picture)]
+    /// For the pictures within the text, by lower-case file name; without words, which the text gives.
+    let references: [String: PictureReference]
+    let main: PictureReference?
+
+    /// The main picture is the one that `Billede` names, else the one named like the text, else the first by name.
+    /// Throws a ``Refusal``: `pictureMissing` for a header that names none of the files, or what ``PictureReader`` throws.
+    init(_ files: [NamedBytes], main named: String?, text: String, _ values: HeaderValues) throws(Refusal) {
+        var shelf: [(name: String, picture: Picture)] = []
+        for file in files.sorted(by: { $0.name < $1.name }) { shelf.append((file.name, try PictureReader.read(file))) }
+        self.shelf = shelf
+        references = Dictionary(
+            shelf.map { ($0.name.lowercased(), PictureReference(digest: $0.picture.digest, alternativeText: "")) },
+            uniquingKeysWith: { first, _ in first })
+        let stem = FileFormat.stem(text).lowercased()
+        var chosen = shelf.first { FileFormat.stem($0.name).lowercased() == stem } ?? shelf.first
+        if let named {
+            chosen = shelf.first { $0.name.lowercased() == named.lowercased() }
+            guard chosen != nil else { throw Refusal(.pictureMissing, value: named) }
+        }
+        main = chosen.map {
+            PictureReference(digest: $0.picture.digest, alternativeText: values.alternativeText ?? "", caption: values.caption)
+        }
+    }
+
+    func pictures(_ used: Set<PictureDigest>) -> [Picture] {
+        var seen: Set<PictureDigest> = []
+        return shelf.map(\.picture).filter { used.contains($0.digest) && seen.insert($0.digest).inserted }
+    }
+
+    func files(_ used: Set<PictureDigest>) -> [PictureDigest: String] {
+        Dictionary(shelf.filter { used.contains($0.picture.digest) }.map { ($0.picture.digest, $0.name) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Names of the files that the content does not show.
+    func unused(_ used: Set<PictureDigest>) -> [String] { shelf.filter { !used.contains($0.picture.digest) }.map(\.name) }
+}

@@ -1,0 +1,37 @@
+import Core
+
+/// What a reader must know beyond the file's bytes.
+package struct ReadingRules: Sendable {
+    package var zone: Zone
+    /// The instant by which a validity has passed or not.
+    package var now: Instant
+    /// The names that `Målgruppe` may hold.
+    package var audiences: [String]
+    /// The category of an item that names none.
+    package var category: String?
+
+    package init(zone: Zone, now: Instant, audiences: [String], category: String? = nil) {
+        self.zone = zone
+        self.now = now
+        self.audiences = audiences
+        self.category = category
+    }
+}
+
+/// A file's name and bytes, as claimed.
+package struct NamedBytes: Sendable {
+    /// In NFC.
+    package var name: String
+    package var bytes: [UInt8]
+
+    package init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
+}
+
+/// The result of reading a text: its tree, and what was left out on the way.
+struct BodyReading {
+    var document: Document
+    var lints: [Lint] = []
+}

@@ -1,0 +1,157 @@
+import Core
+import Database
+
+extension Ledger {
+    /// pending | deferred | ambiguous → sending: hands out deliveries that are due, the longest due first. The attempt is on the
+    /// disk before this returns, so before the network is touched.
+    package func claim(_ outlet: String, limit: Int, at now: Instant) throws(Fault) -> [ClaimedDelivery] {
+        guard let due = try nextDue(outlet), due <= now else { return [] }
+        return try write([]) { db throws(Fault) in
+            let claimed: [ClaimedDelivery] = try db.all(
+                """
+                SELECT delivery.id, delivery.edition, delivery.attempt + 1, edition.stop_by, recipient.id, recipient.address, recipient.name,
+                recipient.language FROM delivery JOIN edition ON edition.id = delivery.edition
+                LEFT JOIN recipient ON recipient.id = delivery.recipient
+                WHERE delivery.outlet = ? AND delivery.due <= ? ORDER BY delivery.due, delivery.id LIMIT ?
+                """, Value(outlet), Value(now), Value(limit)
+            ) { row in
+                ClaimedDelivery(
+                    id: row.identifier(0), edition: row.identifier(1), outlet: outlet,
+                    target: EmailAddress(row.text(5)).map {
+                        .recipient(row.identifier(4), $0, name: row.text(6), Language(rawValue: row.text(7)))
+                    } ?? .endpoint, attempt: row.int(2), stopBy: row.instant(3))
+            }
+            for delivery in claimed {
+                try db.run(
+                    "UPDATE delivery SET state = 'sending', attempt = attempt + 1, since = ?, due = NULL WHERE id = ?", Value(now),
+                    Value(delivery.id))
+            }
+            return claimed
+        }
+    }
+
+    /// sending → sent: the receiver has taken it over.
+    package func acknowledge(_ delivery: ClaimedDelivery, reply: String, route: String, at now: Instant) throws(Fault) {
+        try settle(delivery, .sent, due: nil, reply, route, now)
+    }
+
+    /// sending → deferred: a temporary refusal, or no conversation at all; tried again at `until`.
+    package func deferUntil(_ until: Instant, _ delivery: ClaimedDelivery, reply: String, route: String, at now: Instant) throws(Fault) {
+        try settle(delivery, .deferred, due: until, reply, route, now)
+    }
+
+    /// sending → ambiguous: complete on the wire, its answer lost; tried again at `until` under the same Message-ID.
+    package func doubt(_ delivery: ClaimedDelivery, until: Instant, reply: String, route: String, at now: Instant) throws(Fault) {
+        try settle(delivery, .ambiguous, due: until, reply, route, now)
+    }
+
+    /// sending → failed: a permanent refusal, or too late.
+    package func fail(_ delivery: ClaimedDelivery, reply: String, route: String, at now: Instant) throws(Fault) {
+        try settle(delivery, .failed, due: nil, reply, route, now)
+    }
+
+    /// sending → pending: claimed but never touched, so the attempt does not count.
+    package func giveBack(_ deliveries: [ClaimedDelivery], at now: Instant) throws(Fault) {
+        guard !deliveries.isEmpty else { return }
+        try write([.deliveries]) { db throws(Fault) in
+            for delivery in deliveries {
+                try db.run(
+                    """
+                    UPDATE delivery SET state = 'pending', attempt = attempt - 1, since = ?1, due = ?1
+                    WHERE id = ?2 AND state = 'sending' AND attempt = ?3
+                    """, Value(now), Value(delivery.id), Value(delivery.attempt))
+            }
+        }
+    }
+
+    /// sending → pending, for all that a former process left behind when it was killed. Whether the one in flight on each
+    /// connection arrived cannot be known; it goes again under the same Message-ID. Returns how many there were.
+    package func recoverInterrupted(at now: Instant) throws(Fault) -> Int {
+        try write([.deliveries]) { db throws(Fault) in
+            try db.run(
+                "UPDATE delivery SET state = 'pending', since = ?1, due = ?1, reply = 'interrupted' WHERE state = 'sending'", Value(now))
+        }
+    }
+
+    /// failed → pending for an edition: the editor has mended what was wrong. Returns how many.
+    package func retryFailed(_ edition: EditionID, by actor: String, stopBy: Instant, at now: Instant) throws(Fault) -> Int {
+        try write([.deliveries]) { db throws(Fault) in
+            let count = try db.run(
+                "UPDATE delivery SET state = 'pending', attempt = 0, since = ?1, due = ?1 WHERE edition = ?2 AND state = 'failed'",
+                Value(now),
+                Value(edition))
+            if count > 0 {
+                try db.run("UPDATE edition SET stop_by = max(stop_by, ?) WHERE id = ?", Value(stopBy), Value(edition))
+                try db.audit(now, actor, "retry", "edition \(edition)", "\(count) deliveries")
+            }
+            return count
+        }
+    }
+
+    /// When the next delivery of an outlet may be claimed.
+    package func nextDue(_ outlet: String) throws(Fault) -> Instant? {
+        try read { db throws(Fault) in
+            try db.first("SELECT due FROM delivery WHERE outlet = ? AND due IS NOT NULL ORDER BY due, id LIMIT 1", Value(outlet)) {
+                $0.instant(0)
+            }
+        }
+    }
+
+    package func deliveries(of edition: EditionID, failedOnly: Bool = false) throws(Fault) -> [DeliveryRecord] {
+        try read { db throws(Fault) in
+            try db.all(
+                """
+                SELECT delivery.id, outlet, recipient.address, state, attempt, since, due, doubtful, route, reply FROM delivery
+                LEFT JOIN recipient ON recipient.id = delivery.recipient WHERE edition = ? AND (NOT ? OR state = 'failed') ORDER BY delivery.id
+                """, Value(edition), Value(failedOnly)
+            ) { row in
+                DeliveryRecord(
+                    id: row.identifier(0), outlet: row.text(1), address: row.optionalText(2),
+                    state: DeliveryState(rawValue: row.text(3)) ?? .failed, attempt: row.int(4), since: row.instant(5),
+                    due: row.optionalInstant(6), doubtful: row.int(7), route: row.optionalText(8), reply: row.optionalText(9))
+            }
+        }
+    }
+
+    /// How many deliveries of an edition, or of all, are in each state.
+    package func deliveryCounts(of edition: EditionID? = nil) throws(Fault) -> [DeliveryState: Int] {
+        let counts = try read { db throws(Fault) in
+            try db.all("SELECT state, count(*) FROM delivery WHERE ?1 IS NULL OR edition = ?1 GROUP BY state", Value(edition)) {
+                (DeliveryState(rawValue: $0.text(0)), $0.int(1))
+            }
+        }
+        return counts.reduce(into: [:]) { if let state = $1.0 { $0[state] = $1.1 } }
+    }
+
+    /// Stops posting to an endpoint for good (it answered 410 Gone) until an operator allows it again.
+    package func stopEndpoint(_ name: String, reason: String, at now: Instant) throws(Fault) {
+        try write([.deliveries]) { db throws(Fault) in
+            try db.run(
+                "INSERT OR REPLACE INTO endpoint_stop (endpoint, reason, at) VALUES (?, ?, ?)", Value(name), Value(reason), Value(now))
+            try db.audit(now, "push", "stop", "endpoint \(name)", reason)
+        }
+    }
+
+    /// Why an endpoint is stopped; `nil` when it is not.
+    package func endpointStop(_ name: String) throws(Fault) -> String? {
+        try read { db throws(Fault) in try db.first("SELECT reason FROM endpoint_stop WHERE endpoint = ?", Value(name)) { $0.text(0) } }
+    }
+
+    private func settle(
+        _ delivery: ClaimedDelivery, _ state: DeliveryState, due: Instant?, _ reply: String, _ route: String, _ now: Instant
+    ) throws(Fault) {
+        try write([]) { db throws(Fault) in
+            let count = try db.run(
+                """
+                UPDATE delivery SET state = ?, since = ?, due = ?, reply = ?, route = ?, doubtful = doubtful + ?
+                WHERE id = ? AND state = 'sending' AND attempt = ?
+                """, Value(state.rawValue), Value(now), Value(due), Value(String(reply.prefix(500))), Value(route),
+                Value(state == .ambiguous ? 1 : 0), Value(delivery.id), Value(delivery.attempt))
+            guard count == 1 else {
+                throw Fault(
+                    "make \(state.rawValue)", "delivery \(delivery.id)", cause: "it is not being sent by this lane any more",
+                    mend: "Report this with the log.")
+            }
+        }
+    }
+}

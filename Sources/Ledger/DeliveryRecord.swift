@@ -1,0 +1,53 @@
+import Core
+import Database
+
+/// Where deliveries leave the house: `email`, or `endpoint/<name>` for each intranet endpoint.
+package enum Outlet {
+    package static let email = "email"
+    package static func endpoint(_ name: String) -> String { "endpoint/\(name)" }
+}
+
+/// Where a delivery stands: one edition to one recipient or endpoint.
+///
+///     pending ──claim──▶ sending ──acknowledge──▶ sent
+///        ▲                  ├──defer──▶ deferred ──claim──▶ sending …
+///        └────give back─────┼──doubt──▶ ambiguous ──claim──▶ sending …
+///                           └──fail──▶ failed ──retry──▶ pending
+///
+/// `ambiguous`: the message was complete on the wire and no answer came; it is tried again under the same Message-ID.
+package enum DeliveryState: String, Hashable, Codable, Sendable, CaseIterable {
+    case pending, sending, sent, deferred, failed, ambiguous
+}
+
+/// A delivery in the hands of one lane. Only who holds it can say what became of it, and only once.
+package struct ClaimedDelivery: Hashable, Sendable {
+    package enum Target: Hashable, Sendable {
+        case recipient(RecipientID, EmailAddress, name: String, Language?)
+        case endpoint
+    }
+
+    package let id: DeliveryID
+    package let edition: EditionID
+    package let outlet: String
+    package let target: Target
+    /// 1 for the first attempt.
+    package let attempt: Int
+    package let stopBy: Instant
+}
+
+/// A delivery as `deliveries` shows it.
+package struct DeliveryRecord: Hashable, Codable, Sendable {
+    package var id: DeliveryID
+    package var outlet: String
+    /// The recipient's address; `nil` for an endpoint.
+    package var address: String?
+    package var state: DeliveryState
+    package var attempt: Int
+    package var since: Instant
+    package var due: Instant?
+    /// How often the answer to a complete message was lost: each may be a second copy, under the same Message-ID.
+    package var doubtful: Int
+    /// The relay or host that answered.
+    package var route: String?
+    package var reply: String?
+}

@@ -1,0 +1,123 @@
+import Core
+import Database
+
+/// Where an edition stands.
+///
+///     open ──cut-off──▶ closed ──release──▶ released ──▶ recalled
+///      │                  │  ▲
+///      │                  ▼  │ an editor
+///      ├──────────────▶  held ──release──▶ released
+///      └──────────────▶ skipped            (nothing in it, and the publication says so)
+package enum EditionState: String, Hashable, Codable, Sendable, CaseIterable {
+    case open, closed, held, released, skipped, recalled
+}
+
+/// One issue of a publication.
+package struct EditionRecord: Hashable, Codable, Sendable {
+    package var id: EditionID
+    package var publication: String
+    /// Counts the publication's released editions; 0 until the release.
+    package var number: Int
+    /// Unique over all editions, such as `direktionens-nyhedsbrev-2026-12-01`.
+    package var slug: String
+    package var title: String
+    package var audience: String
+    /// The civil date and time by the rule, before any holiday moved it: what the next edition is counted from.
+    package var scheduled: String
+    package var release: Instant
+    package var cutOff: Instant
+    /// The instant after which no delivery of it is tried any more; set at release.
+    package var stopBy: Instant?
+    package var state: EditionState
+    /// Why it is held or was skipped.
+    package var reason: String?
+    package var leaderNotes: Bool
+    package var web: Bool
+    package var released: Instant?
+
+    static let columns = """
+        SELECT id, publication, number, slug, title, audience, scheduled, release, cut_off, stop_by, state, reason, leader_notes, web, released
+        FROM edition
+        """
+
+    init(_ row: borrowing Row) {
+        id = row.identifier(0)
+        publication = row.text(1)
+        number = row.int(2)
+        slug = row.text(3)
+        title = row.text(4)
+        audience = row.text(5)
+        scheduled = row.text(6)
+        release = row.instant(7)
+        cutOff = row.instant(8)
+        stopBy = row.optionalInstant(9)
+        state = EditionState(rawValue: row.text(10)) ?? .held
+        reason = row.optionalText(11)
+        leaderNotes = row.bool(12)
+        web = row.bool(13)
+        released = row.optionalInstant(14)
+    }
+}
+
+/// An item as an edition froze it.
+package struct FrozenItem: Hashable, Codable, Sendable {
+    package var item: ItemID
+    package var version: Int
+
+    package init(item: ItemID, version: Int) {
+        self.item = item
+        self.version = version
+    }
+}
+
+/// What the Planner says of a coming edition.
+package struct EditionPlan: Hashable, Sendable {
+    package var publication: String
+    package var slug: String
+    package var title: String
+    package var audience: String
+    package var scheduled: String
+    package var release: Instant
+    package var cutOff: Instant
+    package var leaderNotes: Bool
+
+    package init(
+        publication: String, slug: String, title: String, audience: String, scheduled: String, release: Instant, cutOff: Instant,
+        leaderNotes: Bool
+    ) {
+        self.publication = publication
+        self.slug = slug
+        self.title = title
+        self.audience = audience
+        self.scheduled = scheduled
+        self.release = release
+        self.cutOff = cutOff
+        self.leaderNotes = leaderNotes
+    }
+}
+
+/// Everything that a release sets going, recorded in one transaction with the release itself.
+package struct Release: Sendable {
+    package var items: [FrozenItem]
+    package var renderings: [Language: EditionRendering]
+    /// Who gets it by mail; who has unsubscribed is left out unless ``mandatory``.
+    package var recipients: [RecipientID]
+    package var mandatory: Bool
+    /// The outlets of the intranet endpoints that get it.
+    package var outlets: [String]
+    package var web: Bool
+    package var stopBy: Instant
+
+    package init(
+        items: [FrozenItem], renderings: [Language: EditionRendering], recipients: [RecipientID], mandatory: Bool, outlets: [String],
+        web: Bool, stopBy: Instant
+    ) {
+        self.items = items
+        self.renderings = renderings
+        self.recipients = recipients
+        self.mandatory = mandatory
+        self.outlets = outlets
+        self.web = web
+        self.stopBy = stopBy
+    }
+}

@@ -1,0 +1,231 @@
+import Core
+import Database
+
+extension Ledger {
+    /// Records the coming edition of a publication; one that is open already takes the plan's times. Returns its number.
+    @discardableResult
+    package func planEdition(_ plan: EditionPlan, at now: Instant) throws(Fault) -> EditionID {
+        try write([.editions]) { db throws(Fault) in
+            let open: EditionID? = try db.first("SELECT id FROM edition WHERE publication = ? AND state = 'open'", Value(plan.publication))
+            {
+                $0.identifier(0)
+            }
+            let slug = try db.freeSlug(plan.slug, besides: open)
+            if let open {
+                try db.run(
+                    """
+                    UPDATE edition SET slug = ?, title = ?, audience = ?, scheduled = ?, release = ?, cut_off = ?, leader_notes = ? WHERE id = ?
+                    """, Value(slug), Value(plan.title), Value(plan.audience), Value(plan.scheduled), Value(plan.release),
+                    Value(plan.cutOff), Value(plan.leaderNotes), Value(open))
+                return open
+            }
+            try db.run(
+                """
+                INSERT INTO edition (publication, number, slug, title, audience, scheduled, release, cut_off, state, leader_notes)
+                VALUES (?, 0, ?, ?, ?, ?, ?, ?, 'open', ?)
+                """, Value(plan.publication), Value(slug), Value(plan.title), Value(plan.audience), Value(plan.scheduled),
+                Value(plan.release), Value(plan.cutOff), Value(plan.leaderNotes))
+            return EditionID(db.lastInserted)
+        }
+    }
+
+    /// Takes away the open edition of a publication that is no longer scheduled.
+    package func dropOpenEdition(of publication: String) throws(Fault) {
+        try write([.editions]) { db throws(Fault) in
+            _ = try db.run("DELETE FROM edition WHERE publication = ? AND state = 'open'", Value(publication))
+        }
+    }
+
+    /// open → closed: the cut-off has passed, these items are what the edition carries.
+    package func closeEdition(_ id: EditionID, items: [FrozenItem], at now: Instant) throws(Fault) {
+        try write([.editions, .items]) { db throws(Fault) in
+            let slug = try db.moveEdition(id, from: [.open], to: .closed, reason: nil)
+            try db.freeze(items, in: id)
+            try db.audit(now, "planner", "close", "edition \(slug)", "\(items.count) items")
+        }
+    }
+
+    /// open | closed | held → held: it waits for an editor.
+    package func holdEdition(_ id: EditionID, reason: String, by actor: String, at now: Instant) throws(Fault) {
+        try write([.editions]) { db throws(Fault) in
+            let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .held, reason: reason)
+            try db.audit(now, actor, "hold", "edition \(slug)", reason)
+        }
+    }
+
+    /// open | closed → skipped: nothing to say this time.
+    package func skipEdition(_ id: EditionID, reason: String, at now: Instant) throws(Fault) {
+        try write([.editions]) { db throws(Fault) in
+            let slug = try db.moveEdition(id, from: [.open, .closed], to: .skipped, reason: reason)
+            try db.audit(now, "planner", "skip", "edition \(slug)", reason)
+        }
+    }
+
+    /// open | closed | held → released: its renderings, and one delivery per recipient and endpoint, in the same transaction.
+    package func releaseEdition(_ id: EditionID, _ release: Release, by actor: String, at now: Instant) throws(Fault) {
+        let renderings = try release.renderings.sorted { $0.key.rawValue < $1.key.rawValue }.map { entry throws(Fault) in
+            (entry.key.rawValue, try Stored.text(entry.value))
+        }
+        try write([.editions, .items, .deliveries]) { db throws(Fault) in
+            let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .released, reason: nil)
+            try db.freeze(release.items, in: id)
+            try db.run(
+                """
+                UPDATE edition SET released = ?, stop_by = ?, web = ?, number =
+                (SELECT count(*) FROM edition other WHERE other.publication = edition.publication AND other.released IS NOT NULL) + 1
+                WHERE id = ?
+                """, Value(now), Value(release.stopBy), Value(release.web), Value(id))
+            for (language, content) in renderings {
+                try db.run(
+                    "INSERT INTO rendering (edition, language, content) VALUES (?, ?, ?)", Value(id), Value(language), Value(content))
+            }
+            for recipient in release.recipients {
+                try db.run(
+                    """
+                    INSERT INTO delivery (edition, outlet, recipient, state, since, due)
+                    SELECT ?1, ?5, ?2, 'pending', ?3, ?3 WHERE ?4 OR NOT EXISTS
+                    (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
+                     WHERE edition.id = ?1 AND unsubscription.recipient = ?2)
+                    """, Value(id), Value(recipient), Value(now), Value(release.mandatory), Value(Outlet.email))
+            }
+            for outlet in release.outlets {
+                try db.run(
+                    "INSERT INTO delivery (edition, outlet, state, since, due) VALUES (?, ?, 'pending', ?, ?)", Value(id), Value(outlet),
+                    Value(now), Value(now))
+            }
+            try db.audit(now, actor, "release", "edition \(slug)", "\(release.items.count) items, \(release.recipients.count) recipients")
+        }
+    }
+
+    package func edition(_ id: EditionID) throws(Fault) -> EditionRecord? {
+        try read { db throws(Fault) in try db.first("\(EditionRecord.columns) WHERE id = ?", Value(id)) { EditionRecord($0) } }
+    }
+
+    package func edition(slug: String) throws(Fault) -> EditionRecord? {
+        try read { db throws(Fault) in try db.first("\(EditionRecord.columns) WHERE slug = ?", Value(slug)) { EditionRecord($0) } }
+    }
+
+    /// Editions in one of the states, by release time, the latest first.
+    package func editions(_ states: Set<EditionState>, publication: String? = nil, limit: Int = 200) throws(Fault) -> [EditionRecord] {
+        let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+        return try read { db throws(Fault) in
+            try db.all(
+                """
+                \(EditionRecord.columns) WHERE state IN (\(names)) AND (?1 IS NULL OR publication = ?1) ORDER BY release DESC, id DESC LIMIT ?2
+                """, Value(publication), Value(limit)
+            ) { EditionRecord($0) }
+        }
+    }
+
+    /// The publication's edition with the latest scheduled time that is no longer open; the next one follows it.
+    package func lastScheduled(of publication: String) throws(Fault) -> EditionRecord? {
+        try read { db throws(Fault) in
+            try db.first("\(EditionRecord.columns) WHERE publication = ? AND state != 'open' ORDER BY scheduled DESC", Value(publication)) {
+                EditionRecord($0)
+            }
+        }
+    }
+
+    /// Since when the service has known a publication: its first edition is the first one after this. Set at the first call.
+    package func watchedSince(_ publication: String, at now: Instant) throws(Fault) -> Instant {
+        func since(_ db: Connection) throws(Fault) -> Instant? {
+            try db.first("SELECT since FROM publication_watch WHERE name = ?", Value(publication)) { $0.instant(0) }
+        }
+        if let known = try read(since) { return known }
+        return try write([]) { db throws(Fault) in
+            try db.run("INSERT OR IGNORE INTO publication_watch (name, since) VALUES (?, ?)", Value(publication), Value(now))
+            return try since(db) ?? now
+        }
+    }
+
+    package func lastReleased(of publication: String) throws(Fault) -> EditionRecord? {
+        try read { db throws(Fault) in
+            try db.first(
+                "\(EditionRecord.columns) WHERE publication = ? AND released IS NOT NULL ORDER BY released DESC", Value(publication)
+            ) {
+                EditionRecord($0)
+            }
+        }
+    }
+
+    /// How many editions of a publication have been released so far.
+    package func releasedCount(of publication: String) throws(Fault) -> Int {
+        try read { db throws(Fault) in
+            try db.first("SELECT count(*) FROM edition WHERE publication = ? AND released IS NOT NULL", Value(publication)) { $0.int(0) } ?? 0
+        }
+    }
+
+    /// What an edition carries, in its order, in the versions that it froze; withdrawn items are left out.
+    package func items(of edition: EditionID) throws(Fault) -> [ItemRecord] {
+        try read { db throws(Fault) in
+            try db.all(
+                """
+                SELECT item.id, item.source, item.name, item.state, edition_item.version, item.received, item_version.content
+                FROM edition_item JOIN item ON item.id = edition_item.item
+                JOIN item_version ON item_version.item = edition_item.item AND item_version.version = edition_item.version
+                WHERE edition_item.edition = ? AND item.state != 'withdrawn' ORDER BY edition_item.position
+                """, Value(edition)
+            ) { row throws(Fault) in try ItemRecord(row) }
+        }
+    }
+
+    /// The items that released or closed editions of a publication carry already.
+    package func itemsUsed(by publication: String) throws(Fault) -> Set<ItemID> {
+        Set(
+            try read { db throws(Fault) in
+                try db.all(
+                    """
+                    SELECT DISTINCT edition_item.item FROM edition_item JOIN edition ON edition.id = edition_item.edition
+                    WHERE edition.publication = ? AND edition.state IN ('closed', 'held', 'released')
+                    """, Value(publication)
+                ) { $0.identifier(0) }
+            })
+    }
+
+    /// The rendering in a language, or in another one when the edition has none in it.
+    package func rendering(of edition: EditionID, in language: Language) throws(Fault) -> EditionRendering? {
+        try read { db throws(Fault) in
+            try db.first(
+                "SELECT content FROM rendering WHERE edition = ? ORDER BY language != ?, language LIMIT 1", Value(edition),
+                Value(language.rawValue)
+            ) { row throws(Fault) in try Stored.value(EditionRendering.self, row.text(0)) }
+        }
+    }
+}
+
+extension Connection {
+    /// Throws when the edition is not in one of the states it may come from; returns its slug.
+    fileprivate func moveEdition(_ id: EditionID, from: Set<EditionState>, to: EditionState, reason: String?) throws(Fault) -> String {
+        let found = try first("SELECT state, slug FROM edition WHERE id = ?", Value(id)) {
+            (EditionState(rawValue: $0.text(0)), $0.text(1))
+        }
+        guard let (state, slug) = found, let state, from.contains(state) else {
+            throw Fault(
+                "make \(to.rawValue)", found.map { "edition \($0.1)" } ?? "edition \(id)",
+                cause: found.map { "it is \($0.0?.rawValue ?? "unknown")" } ?? "there is no such edition",
+                mend: "See the editions with ‘budstikke status’.")
+        }
+        try run("UPDATE edition SET state = ?, reason = ? WHERE id = ?", Value(to.rawValue), Value(reason), Value(id))
+        return slug
+    }
+
+    fileprivate func freeze(_ items: [FrozenItem], in edition: EditionID) throws(Fault) {
+        try run("DELETE FROM edition_item WHERE edition = ?", Value(edition))
+        for (position, frozen) in items.enumerated() {
+            try run(
+                "INSERT INTO edition_item (edition, position, item, version) VALUES (?, ?, ?, ?)", Value(edition), Value(position),
+                Value(frozen.item), Value(frozen.version))
+        }
+    }
+
+    /// The slug, or with `-2`, `-3` behind it when another edition has it.
+    fileprivate func freeSlug(_ wanted: String, besides own: EditionID?) throws(Fault) -> String {
+        var slug = wanted
+        var number = 1
+        while try first("SELECT 1 FROM edition WHERE slug = ? AND id IS NOT ?", Value(slug), Value(own), make: { _ in true }) != nil {
+            number += 1
+            slug = "\(wanted)-\(number)"
+        }
+        return slug
+    }
+}

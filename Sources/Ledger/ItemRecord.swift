@@ -1,0 +1,79 @@
+import Core
+import Database
+
+/// Where an item stands.
+///
+///     accepted ⇄ approved        an editor approves; a new version needs a new approval
+///        ⇅          ⇅
+///       held       held          an editor holds it back
+///     any → withdrawn            its source or an editor takes it back
+///     any → superseded           a later file of the same name came after an edition had used it
+package enum ItemState: String, Hashable, Codable, Sendable, CaseIterable {
+    case accepted, approved, held, withdrawn, superseded
+
+    /// Whether the item may be selected for an edition or shown on a screen.
+    package var isLive: Bool { self == .accepted || self == .approved }
+}
+
+/// An item with the version that is in force.
+package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
+    package var id: ItemID
+    package var source: String
+    /// The file's or subfolder's name in the drop folder, in NFC.
+    package var name: String
+    package var state: ItemState
+    package var version: Int
+    package var received: Instant
+    package var content: ItemContent
+
+    static let columns = """
+        SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.content
+        FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
+        """
+
+    init(_ row: borrowing Row) throws(Fault) {
+        id = row.identifier(0)
+        source = row.text(1)
+        name = row.text(2)
+        state = ItemState(rawValue: row.text(3)) ?? .held
+        version = row.int(4)
+        received = row.instant(5)
+        content = try Stored.value(ItemContent.self, row.text(6))
+    }
+}
+
+/// What Intake hands over: a checked item with its pictures.
+package struct Submission: Sendable {
+    package var source: String
+    /// The file's or subfolder's name, in NFC.
+    package var name: String
+    /// SHA-256 over all of the item's files, in hexadecimal: the same content has the same digest.
+    package var digest: String
+    package var content: ItemContent
+    package var pictures: [Picture]
+
+    package init(source: String, name: String, digest: String, content: ItemContent, pictures: [Picture]) {
+        self.source = source
+        self.name = name
+        self.digest = digest
+        self.content = content
+        self.pictures = pictures
+    }
+}
+
+/// What became of a submission.
+package enum Acceptance: Hashable, Sendable {
+    case new(ItemID)
+    /// A new version of an item that no edition has frozen yet.
+    case replaced(ItemID, version: Int)
+    /// The very same file again, under the same name: nothing changed (also after a crash between commit and move).
+    case unchanged(ItemID)
+    /// The same content is already there under another name or from another source; no second item was made.
+    case duplicate(of: ItemID, source: String, name: String)
+
+    package var item: ItemID {
+        switch self {
+        case .new(let id), .replaced(let id, _), .unchanged(let id), .duplicate(let id, _, _): id
+        }
+    }
+}

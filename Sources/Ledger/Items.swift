@@ -1,0 +1,160 @@
+import Core
+import Database
+
+extension Ledger {
+    /// Takes an item in, with its pictures, in one transaction.
+    ///
+    /// A file of the same name replaces the item as long as no edition has frozen it; afterwards it becomes a new item and the
+    /// old one is shown nowhere any more but in the editions that carry it.
+    package func accept(_ submission: Submission, at now: Instant) throws(Fault) -> Acceptance {
+        let content = try Stored.text(submission.content)
+        return try write([.items]) { db throws(Fault) in
+            for picture in submission.pictures {
+                try db.run(
+                    "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)",
+                    Value(picture.digest.hexadecimal), Value(picture.format.rawValue), Value(picture.width), Value(picture.height),
+                    .blob(picture.bytes))
+            }
+            if let same = try db.sameContent(submission.digest) {
+                guard same.source == submission.source, same.name == submission.name else {
+                    try db.audit(now, "intake", "duplicate", "item \(same.id)", "\(submission.source)/\(submission.name)")
+                    return .duplicate(of: same.id, source: same.source, name: same.name)
+                }
+                return .unchanged(same.id)
+            }
+            if let present = try db.liveItem(submission.source, submission.name) {
+                if try !db.isFrozen(present.id) {
+                    try db.addVersion(present.id, present.version + 1, submission, content, now)
+                    try db.audit(now, "intake", "replace", "item \(present.id)", "version \(present.version + 1)")
+                    return .replaced(present.id, version: present.version + 1)
+                }
+                try db.run("UPDATE item SET state = 'superseded', changed = ? WHERE id = ?", Value(now), Value(present.id))
+                try db.audit(now, "intake", "supersede", "item \(present.id)")
+            }
+            try db.run(
+                "INSERT INTO item (source, name, state, version, received, changed) VALUES (?, ?, 'accepted', 0, ?, ?)",
+                Value(submission.source), Value(submission.name), Value(now), Value(now))
+            let id = ItemID(db.lastInserted)
+            try db.addVersion(id, 1, submission, content, now)
+            try db.audit(now, "intake", "accept", "item \(id)", "\(submission.source)/\(submission.name)")
+            return .new(id)
+        }
+    }
+
+    package func approveItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .approved, actor, now) }
+    package func holdItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .held, actor, now) }
+    package func withdrawItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .withdrawn, actor, now) }
+
+    /// Withdraws the live item of a name; `nil` when the source has none of that name.
+    package func withdrawItem(source: String, name: String, by actor: String, at now: Instant) throws(Fault) -> ItemID? {
+        guard let id = try read({ db throws(Fault) in try db.liveItem(source, name)?.id }) else { return nil }
+        try withdrawItem(id, by: actor, at: now)
+        return id
+    }
+
+    /// Records that a file could not become an item. `reason` names the rule, never the content.
+    package func recordRejection(source: String, name: String, reason: String, at now: Instant) throws(Fault) {
+        try write([]) { db throws(Fault) in try db.audit(now, "intake", "reject", "\(source)/\(name)", reason) }
+    }
+
+    package func item(_ id: ItemID) throws(Fault) -> ItemRecord? {
+        try read { db throws(Fault) in
+            try db.first("\(ItemRecord.columns) WHERE item.id = ?", Value(id)) { row throws(Fault) in try ItemRecord(row) }
+        }
+    }
+
+    /// Items by state and source, newest first; `nil` means any.
+    package func items(state: ItemState? = nil, source: String? = nil, limit: Int = 200) throws(Fault) -> [ItemRecord] {
+        try read { db throws(Fault) in
+            try db.all(
+                "\(ItemRecord.columns) WHERE (?1 IS NULL OR item.state = ?1) AND (?2 IS NULL OR item.source = ?2) ORDER BY item.id DESC LIMIT ?3",
+                Value(state?.rawValue), Value(source), Value(limit)
+            ) { row throws(Fault) in try ItemRecord(row) }
+        }
+    }
+
+    /// Every item that may be selected or shown: accepted or approved and not yet expired, oldest first.
+    package func liveItems(at now: Instant) throws(Fault) -> [ItemRecord] {
+        try read { db throws(Fault) in
+            try db.all("\(ItemRecord.columns) WHERE item.state IN ('accepted', 'approved') ORDER BY item.received, item.id") {
+                row throws(Fault) in try ItemRecord(row)
+            }
+        }.filter { $0.content.visibleUntil.map { now < $0 } ?? true }
+    }
+
+    /// How many items there are in each state.
+    package func itemCounts() throws(Fault) -> [ItemState: Int] {
+        let counts = try read { db throws(Fault) in
+            try db.all("SELECT state, count(*) FROM item GROUP BY state") { row in (ItemState(rawValue: row.text(0)), row.int(1)) }
+        }
+        return counts.reduce(into: [:]) { if let state = $1.0 { $0[state] = $1.1 } }
+    }
+
+    package func picture(_ digest: PictureDigest) throws(Fault) -> Picture? {
+        try read { db throws(Fault) in
+            try db.first("SELECT format, width, height, bytes FROM picture WHERE digest = ?", Value(digest.hexadecimal)) { row in
+                Picture(
+                    digest: digest, format: Picture.Format(rawValue: row.text(0)) ?? .jpeg, width: row.int(1), height: row.int(2),
+                    bytes: row.bytes(3))
+            }
+        }
+    }
+
+    /// A picture without its bytes, for pages that only name it.
+    package func pictureFacts(_ digest: PictureDigest) throws(Fault) -> Picture? {
+        try read { db throws(Fault) in
+            try db.first("SELECT format, width, height FROM picture WHERE digest = ?", Value(digest.hexadecimal)) { row in
+                Picture(
+                    digest: digest, format: Picture.Format(rawValue: row.text(0)) ?? .jpeg, width: row.int(1), height: row.int(2), bytes: []
+                )
+            }
+        }
+    }
+
+    private func move(_ id: ItemID, to state: ItemState, _ actor: String, _ now: Instant) throws(Fault) {
+        try write([.items]) { db throws(Fault) in
+            guard
+                let from = try db.first(
+                    "SELECT state FROM item WHERE id = ?", Value(id), make: { ItemState(rawValue: $0.text(0)) ?? .held })
+            else { throw Fault("find", "item \(id)", cause: "there is no such item", mend: "See the numbers with ‘budstikke items’.") }
+            guard from != .withdrawn, from != .superseded || state == .withdrawn else {
+                throw Fault(
+                    "change", "item \(id)", cause: "it is \(from.rawValue)", mend: "Have its source drop the file again.")
+            }
+            try db.run("UPDATE item SET state = ?, changed = ? WHERE id = ?", Value(state.rawValue), Value(now), Value(id))
+            try db.audit(now, actor, state.rawValue, "item \(id)")
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func sameContent(_ digest: String) throws(Fault) -> (id: ItemID, source: String, name: String)? {
+        try first(
+            """
+            SELECT item.id, item.source, item.name FROM item_version
+            JOIN item ON item.id = item_version.item AND item.version = item_version.version
+            WHERE item_version.digest = ? AND item.state NOT IN ('withdrawn', 'superseded')
+            """, Value(digest)
+        ) { row in (row.identifier(0), row.text(1), row.text(2)) }
+    }
+
+    fileprivate func liveItem(_ source: String, _ name: String) throws(Fault) -> (id: ItemID, version: Int)? {
+        try first(
+            "SELECT id, version FROM item WHERE source = ? AND name = ? AND state NOT IN ('withdrawn', 'superseded') ORDER BY id DESC",
+            Value(source), Value(name)
+        ) { row in (row.identifier(0), row.int(1)) }
+    }
+
+    fileprivate func isFrozen(_ id: ItemID) throws(Fault) -> Bool {
+        try first("SELECT 1 FROM edition_item WHERE item = ? LIMIT 1", Value(id)) { _ in true } ?? false
+    }
+
+    fileprivate func addVersion(_ id: ItemID, _ version: Int, _ submission: Submission, _ content: String, _ now: Instant) throws(Fault) {
+        try run(
+            "INSERT INTO item_version (item, version, digest, title, content, received) VALUES (?, ?, ?, ?, ?, ?)", Value(id),
+            Value(version),
+            Value(submission.digest), Value(submission.content.title), Value(content), Value(now))
+        // A new version was not seen by whoever approved the former one.
+        try run("UPDATE item SET version = ?, state = 'accepted', changed = ? WHERE id = ?", Value(version), Value(now), Value(id))
+    }
+}

@@ -1,0 +1,35 @@
+import Core
+import Foundation
+
+/// How a caller knows that the ledger could not be opened because a daemon has it.
+package enum LedgerBusy {
+    package static let cause = "another Budstikke has this state folder open"
+}
+
+/// Holds `ledger.lock` in the state folder as long as it lives: a second daemon ends at once, a command asks the first one.
+final class LedgerLock: Sendable {
+    private let descriptor: Int32
+
+    /// Throws a ``Fault`` when another process holds the lock or the folder cannot be made.
+    init(folder: String) throws(Fault) {
+        if mkdir(folder, 0o700) != 0, errno != EEXIST {
+            throw Fault("create", folder, cause: errnoText(), mend: "Create the state folder, or give the service's user the right to.")
+        }
+        let path = folder + "/ledger.lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Fault("open", path, cause: errnoText(), mend: "Give the service's user the right to write the state folder.")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw code == EWOULDBLOCK
+                ? Fault(
+                    "open", folder, cause: LedgerBusy.cause,
+                    mend: "Stop that one first, or set another State= in the configuration.")
+                : Fault("lock", path, cause: errnoText(code), mend: "Put the state folder on a local disk.")
+        }
+    }
+
+    deinit { close(descriptor) }
+}

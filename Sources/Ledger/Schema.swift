@@ -1,0 +1,134 @@
+/// The tables, step by step: a released step is never changed, only followed by another.
+///
+/// Instants are milliseconds since 1970. States are texts that a CHECK names. `delivery.due` is set exactly when the delivery may
+/// be claimed.
+enum Schema {
+    static let steps = [first]
+
+    private static let first = """
+        CREATE TABLE item (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            name TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('accepted', 'approved', 'held', 'withdrawn', 'superseded')),
+            version INTEGER NOT NULL,
+            received INTEGER NOT NULL,
+            changed INTEGER NOT NULL
+        );
+        CREATE INDEX item_by_name ON item (source, name);
+        CREATE INDEX item_by_state ON item (state, received);
+        CREATE TABLE item_version (
+            item INTEGER NOT NULL REFERENCES item (id),
+            version INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            title TEXT NOT NULL,
+            content TEXT NOT NULL,
+            received INTEGER NOT NULL,
+            PRIMARY KEY (item, version)
+        ) WITHOUT ROWID;
+        CREATE INDEX item_version_by_digest ON item_version (digest);
+        CREATE TABLE picture (
+            digest TEXT PRIMARY KEY,
+            format TEXT NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            bytes BLOB NOT NULL
+        );
+        CREATE TABLE publication_watch (
+            name TEXT PRIMARY KEY,
+            since INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE edition (
+            id INTEGER PRIMARY KEY,
+            publication TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            slug TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            audience TEXT NOT NULL,
+            scheduled TEXT NOT NULL,
+            release INTEGER NOT NULL,
+            cut_off INTEGER NOT NULL,
+            stop_by INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'held', 'released', 'skipped', 'recalled')),
+            reason TEXT,
+            leader_notes INTEGER NOT NULL,
+            web INTEGER NOT NULL DEFAULT 0,
+            released INTEGER,
+            UNIQUE (publication, scheduled)
+        );
+        CREATE INDEX edition_by_state ON edition (state, release);
+        CREATE TABLE edition_item (
+            edition INTEGER NOT NULL REFERENCES edition (id),
+            position INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (edition, position),
+            FOREIGN KEY (item, version) REFERENCES item_version (item, version)
+        ) WITHOUT ROWID;
+        CREATE INDEX edition_item_by_item ON edition_item (item);
+        CREATE TABLE rendering (
+            edition INTEGER NOT NULL REFERENCES edition (id),
+            language TEXT NOT NULL,
+            content TEXT NOT NULL,
+            PRIMARY KEY (edition, language)
+        ) WITHOUT ROWID;
+        CREATE TABLE recipient (
+            id INTEGER PRIMARY KEY,
+            address TEXT NOT NULL,
+            address_key TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            language TEXT,
+            person TEXT NOT NULL,
+            active INTEGER NOT NULL,
+            changed INTEGER NOT NULL
+        );
+        CREATE TABLE unsubscription (
+            recipient INTEGER NOT NULL REFERENCES recipient (id),
+            publication TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (recipient, publication)
+        ) WITHOUT ROWID;
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY,
+            edition INTEGER NOT NULL REFERENCES edition (id),
+            outlet TEXT NOT NULL,
+            recipient INTEGER REFERENCES recipient (id),
+            state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
+            attempt INTEGER NOT NULL DEFAULT 0,
+            since INTEGER NOT NULL,
+            due INTEGER,
+            doubtful INTEGER NOT NULL DEFAULT 0,
+            route TEXT,
+            reply TEXT,
+            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
+        );
+        CREATE UNIQUE INDEX delivery_once ON delivery (edition, outlet, recipient) WHERE recipient IS NOT NULL;
+        CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL;
+        CREATE INDEX delivery_due ON delivery (outlet, due, id) WHERE due IS NOT NULL;
+        CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
+        CREATE TABLE endpoint_stop (
+            endpoint TEXT PRIMARY KEY,
+            reason TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
+        CREATE TABLE alarm (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            object TEXT NOT NULL,
+            text TEXT NOT NULL,
+            raised INTEGER NOT NULL,
+            ended INTEGER
+        );
+        CREATE UNIQUE INDEX alarm_standing ON alarm (kind, object) WHERE ended IS NULL;
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            act TEXT NOT NULL,
+            object TEXT NOT NULL,
+            detail TEXT NOT NULL
+        );
+        CREATE INDEX audit_by_object ON audit (object, id);
+        CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+        """
+}

@@ -1,0 +1,99 @@
+import Core
+import Ledger
+import Push
+import Synchronization
+
+/// The shared part of each edition's mail, encoded when the first delivery of it comes and kept for the others.
+///
+/// In: claimed deliveries. Out: mails ready to be spliced. Failure: an edition or a picture that the ledger does not have is a
+/// ``Fault``; the lane pauses, an alarm follows.
+final class EditionMails: Sendable {
+    private struct Key: Hashable {
+        let edition: EditionID
+        let language: Language
+    }
+
+    /// An edition is sent in up to three languages, and a few editions may be under way at once; each holds some megabytes.
+    private static let kept = 8
+
+    private let ledger: Ledger
+    private let settings: EmailSettings
+    private let cache = Mutex<[(key: Key, mail: EditionMail)]>([])
+
+    init(_ ledger: Ledger, _ settings: EmailSettings) {
+        self.ledger = ledger
+        self.settings = settings
+    }
+
+    /// The mail of a delivery to its recipient.
+    func mail(_ delivery: ClaimedDelivery) throws(Fault) -> ClaimedMail {
+        guard case .recipient(let id, let address, let name, let language) = delivery.target else {
+            throw Fault("mail", "delivery \(delivery.id)", cause: "it is not to a recipient", mend: "Report this with the log.")
+        }
+        let edition = try edition(delivery.edition, language ?? settings.language)
+        let recipient = MailRecipient(
+            id: id, address: address, name: name, preferences: settings.preferences(id, edition.publication))
+        return ClaimedMail(
+            delivery: delivery, shared: edition.shared, recipient: recipient, sender: settings.returnPath ?? settings.from.address)
+    }
+
+    /// Composed under the lock: a second lane that needs the same edition waits for it instead of encoding it too.
+    private func edition(_ edition: EditionID, _ language: Language) throws(Fault) -> EditionMail {
+        try cache.withLock { cache throws(Fault) in
+            let key = Key(edition: edition, language: language)
+            if let hit = cache.first(where: { $0.key == key }) { return hit.mail }
+            let mail = try compose(edition, language)
+            if cache.count >= Self.kept { cache.removeFirst() }
+            cache.append((key, mail))
+            return mail
+        }
+    }
+
+    private func compose(_ id: EditionID, _ wanted: Language) throws(Fault) -> EditionMail {
+        guard let edition = try ledger.edition(id) else { throw missing("edition \(id)") }
+        let publication = settings.publication(edition.publication)
+        let (rendering, language) = try rendering(id, [wanted, publication?.language ?? settings.language] + Language.allCases)
+        var pictures: [PictureDigest: Picture] = [:]
+        for inline in rendering.pictures { pictures[inline.digest] = try ledger.picture(inline.digest) }
+        let headers = MailHeaders(
+            from: settings.from, date: edition.released ?? edition.release, zone: settings.zone, publication: edition.publication,
+            publicationTitle: publication?.title ?? edition.title, editionSlug: edition.slug, language: language,
+            unsubscription: publication?.mandatoryReason == nil ? .offered(mailbox: settings.unsubscribeMailbox) : .mandatory)
+        return EditionMail(
+            publication: edition.publication, shared: try SharedMail(rendering: rendering, pictures: pictures, headers: headers))
+    }
+
+    /// The first language of the list in which the edition was rendered.
+    private func rendering(_ id: EditionID, _ languages: [Language]) throws(Fault) -> (EditionRendering, Language) {
+        for language in languages {
+            if let rendering = try ledger.rendering(of: id, in: language) { return (rendering, language) }
+        }
+        throw missing("the rendering of edition \(id)")
+    }
+
+    private func missing(_ what: String) -> Fault {
+        Fault("mail", what, cause: "the ledger does not have it", mend: "Restore the ledger from a backup.")
+    }
+}
+
+/// An edition's mail in one language, and the publication it belongs to.
+private struct EditionMail: Sendable {
+    let publication: String
+    let shared: SharedMail
+}
+
+/// A delivery in the hands of a lane, with its mail.
+struct ClaimedMail: OutgoingMail, Sendable {
+    let delivery: ClaimedDelivery
+    let shared: SharedMail
+    let recipient: MailRecipient
+    let sender: EmailAddress
+
+    var envelope: SMTPEnvelope {
+        SMTPEnvelope(
+            sender: sender, recipient: recipient.address, identifier: shared.messageIdentifier(recipient).localPart,
+            size: shared.announcedSize)
+    }
+
+    func append(into buffer: inout [UInt8]) { shared.append(to: recipient, into: &buffer) }
+}

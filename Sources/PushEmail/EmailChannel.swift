@@ -1,0 +1,74 @@
+import Core
+import Crypto
+import Curl
+import Foundation
+import Ledger
+import Push
+
+/// Email over one relay, or into a folder.
+///
+/// In: deliveries of the outlet `email`. Out: one mail each, and the relay's word on it. A relay that cannot be reached, or not
+/// safely, is a ``Fault`` when a lane opens: nothing of an edition has been said then, and the outbox tries again later.
+package final class EmailChannel: Channel {
+    /// Where the lanes lead, with what had to be read for it.
+    private enum Way: Sendable {
+        case directory(String)
+        case relay(SMTPEndpoint)
+    }
+
+    package let outlet = Outlet.email
+    package let route: String
+    package let lanes: Int
+    /// Each of them is on the disk as being sent; what a stop leaves of them goes back.
+    package let batchSize = 32
+
+    private let way: Way
+    private let mails: EditionMails
+    private let rate: SendingRate?
+    private let clock: any WallClock
+    private let limits: SMTPLimits
+
+    /// Relative paths of the relay's settings are relative to `folder`. Throws a ``Fault`` when the address is not one, or the
+    /// password's file is missing, empty or open to others.
+    package init(
+        _ relay: Relay, settings: EmailSettings, ledger: Ledger, clock: any WallClock, folder: String = ".",
+        limits: SMTPLimits = SMTPLimits()
+    ) throws(Fault) {
+        route = relay.name
+        mails = EditionMails(ledger, settings)
+        rate = relay.perMinute.map { SendingRate(perMinute: $0, at: clock.now()) }
+        self.clock = clock
+        self.limits = limits
+        switch relay.destination {
+        case .directory(let path):
+            // One lane: the disk is not made faster by several.
+            lanes = 1
+            way = .directory(Self.absolute(path, folder))
+        case .smtp(let url, let startTLS, let user, let passwordFile, let caFile):
+            lanes = max(1, relay.connections)
+            var endpoint = try SMTPEndpoint(url: url, startTLS: startTLS)
+            endpoint.caFile = caFile.map { Self.absolute($0, folder) }
+            endpoint.user = user
+            if let passwordFile {
+                endpoint.password = String(decoding: try Secret(file: passwordFile, relativeTo: folder).bytes, as: UTF8.self)
+            }
+            way = .relay(endpoint)
+        }
+    }
+
+    /// As Postfix does: 300 s doubling to 4,000 s, for five days. The edition's own end comes before that as a rule.
+    package func retryDelay(afterAttempt attempt: Int) -> Span? {
+        let pauses: [Int64] = [300, 600, 1_200, 2_400, 4_000]
+        // 300 + 600 + 1,200 + 2,400 + 107 × 4,000 s are five days.
+        return attempt > 111 ? nil : .seconds(pauses[min(max(attempt, 1), pauses.count) - 1])
+    }
+
+    package func openLane() throws(Fault) -> any Lane {
+        switch way {
+        case .directory(let path): DirectoryLane(path, mails, rate, clock)
+        case .relay(let endpoint): try SMTPLane(endpoint, route: route, mails, rate, clock, limits)
+        }
+    }
+
+    private static func absolute(_ path: String, _ folder: String) -> String { path.hasPrefix("/") ? path : folder + "/" + path }
+}

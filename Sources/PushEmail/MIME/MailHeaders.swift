@@ -1,0 +1,63 @@
+import Core
+
+/// What the headers of an edition's mails say, equal for all recipients of one language.
+package struct MailHeaders: Hashable, Sendable {
+    /// Whether a recipient may leave the publication from the mail program.
+    package enum Unsubscription: Hashable, Sendable {
+        /// By the recipient's own address on the web (one click, RFC 8058) or a mail to this address (RFC 2369).
+        case offered(mailbox: EmailAddress)
+        /// The publication is mandatory: the headers say nothing of unsubscribing.
+        case mandatory
+    }
+
+    package var from: Mailbox
+    /// The edition's release, not the moment of an attempt: the bytes are the same at every attempt.
+    package var date: Instant
+    package var zone: Zone
+    /// The publication's name, as in the file name of its schedule.
+    package var publication: String
+    package var publicationTitle: String
+    package var editionSlug: String
+    package var language: Language
+    package var unsubscription: Unsubscription
+
+    package init(
+        from: Mailbox, date: Instant, zone: Zone, publication: String, publicationTitle: String, editionSlug: String,
+        language: Language, unsubscription: Unsubscription
+    ) {
+        self.from = from
+        self.date = date
+        self.zone = zone
+        self.publication = publication
+        self.publicationTitle = publicationTitle
+        self.editionSlug = editionSlug
+        self.language = language
+        self.unsubscription = unsubscription
+    }
+
+    var domain: String { String(from.address.domain) }
+
+    /// The header fields that are the same for everybody, in the order in which they are shown.
+    func lines(subject: String) -> [UInt8] {
+        let list = "<\(atom(publication)).\(domain)>"
+        var listField = HeaderField("List-Id")
+        listField.append(publicationTitle, .phrase)
+        listField.append(token: list.utf8)
+        return HeaderField.mailbox("From", from.name, from.address.text)
+            + HeaderField.text("Subject", subject)
+            + HeaderField.tokens("Date", [messageDate(date, zone)])
+            + listField.line
+            + HeaderField.tokens("Auto-Submitted", ["auto-generated"])  // RFC 3834, section 5
+            + HeaderField.tokens("Precedence", ["bulk"])
+            + HeaderField.tokens("X-Auto-Response-Suppress", ["All"])  // MS-OXCMAIL: no out-of-office replies from Exchange
+            + HeaderField.tokens("Content-Language", [language.rawValue])
+            + HeaderField.tokens("Feedback-ID", [feedbackIdentifier])
+            + HeaderField.tokens("MIME-Version", ["1.0"])
+    }
+
+    /// Gmail's feedback loop counts complaints by these four names, none of them a person's: edition (the end of its slug tells one
+    /// from the next), publication, kind, sender.
+    private var feedbackIdentifier: String {
+        "\(atom(editionSlug).suffix(20)):\(atom(publication).prefix(20)):newsletter:\(atom(domain).prefix(12))"
+    }
+}

@@ -1,0 +1,27 @@
+import Core
+
+/// One recipient as the personal parts of a mail need them.
+package struct MailRecipient: Hashable, Sendable {
+    package var id: RecipientID
+    package var address: EmailAddress
+    /// May be empty; at most 300 characters, a control character is a space.
+    package let name: String
+    /// Where this recipient unsubscribes or narrows what comes.
+    package var preferences: LinkTarget
+
+    package init(id: RecipientID, address: EmailAddress, name: String, preferences: LinkTarget) {
+        self.id = id
+        self.address = address
+        self.name = String(
+            String.UnicodeScalarView(name.unicodeScalars.prefix(300).map { $0.properties.generalCategory == .control ? " " : $0 }))
+        self.preferences = preferences
+    }
+
+    /// The text of a slot, for plain text.
+    func text(_ slot: Slot) -> String {
+        switch slot {
+        case .name: name
+        case .preferencesURL: preferences.address
+        }
+    }
+}

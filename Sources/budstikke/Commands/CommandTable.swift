@@ -1,0 +1,137 @@
+import Core
+import Desk
+import Foundation
+import Ledger
+
+/// Every command of the program, in the order in which `help` lists them.
+enum CommandTable {
+    static let all: [Command] = [
+        Command("init", "DIR", "make a complete set-up in DIR", run: SetUpCommands.initialise),
+        Command(
+            "demo", "", "make a set-up, take in the sample items, and send an edition into a folder",
+            options: [
+                .init(name: "dir", value: "DIR", help: "where to make it (default ./demo)"),
+                .init(name: "port", value: "N", help: "the web port (default 8080; 0 for a free one)"),
+                .init(name: "once", value: nil, help: "end when the edition is delivered"),
+            ], run: DemoCommand.run),
+        Command("serve", "", "run the daemon in the foreground", options: [.config], run: ServeCommand.run),
+        Command(
+            "check", "", "list every problem in configuration, schedules, templates, folders and endpoints", options: [.config, .json],
+            run: CheckCommand.run),
+        asking(
+            "schedule", "", "the coming editions with cut-off and channels, and why a date moved",
+            options: [
+                .init(name: "from", value: "DATE", help: "from this day on (default today)"),
+                .init(name: "count", value: "N", help: "how many (default 12)"),
+            ]
+        ) { arguments throws(UsageError) in
+            _ = try arguments.only()
+            let from = try arguments["from"].map { text throws(UsageError) in
+                guard let date = CivilDate(iso: text) else { throw UsageError("--from needs a day such as 2026-12-01") }
+                return date
+            }
+            return .schedule(from: from, count: try arguments.number("count") ?? 12)
+        },
+        asking("status", "", "sources, items, editions, deliveries, endpoints and alarms at a glance") { arguments throws(UsageError) in
+            _ = try arguments.only()
+            return .status
+        },
+        asking(
+            "items", "", "the items that have come in",
+            options: [
+                .init(name: "state", value: "STATE", help: ItemState.allCases.map(\.rawValue).joined(separator: ", ")),
+                .init(name: "source", value: "NAME", help: "of one source"), .init(name: "limit", value: "N", help: "how many (default 50)"),
+            ]
+        ) { arguments throws(UsageError) in
+            _ = try arguments.only()
+            let state = try arguments["state"].map { name throws(UsageError) in
+                guard let state = ItemState(rawValue: name) else { throw UsageError("there is no state ‘\(name)’") }
+                return state
+            }
+            return .items(state: state, source: arguments["source"], limit: try arguments.number("limit") ?? 50)
+        },
+        asking("item", "ID", "one item with its text and history") { arguments throws(UsageError) in
+            guard let number = Int64(try arguments.only("ID")[0]) else { throw UsageError("an item's ID is a number") }
+            return .item(ItemID(number))
+        },
+        asking("approve", "ITEM|EDITION", "approve an item, or all items of an edition") { arguments throws(UsageError) in
+            .approve(what: try arguments.only("an item's ID or an edition's name")[0])
+        },
+        asking(
+            "hold", "ITEM|EDITION", "hold an item back, or an edition until an editor releases it",
+            options: [.init(name: "reason", value: "TEXT", help: "why")]
+        ) { arguments throws(UsageError) in
+            .hold(what: try arguments.only("an item's ID or an edition's name")[0], reason: arguments["reason"] ?? "held by an editor")
+        },
+        asking("withdraw", "ITEM", "take an item back everywhere") { arguments throws(UsageError) in
+            .withdraw(what: try arguments.only("an item's ID")[0])
+        },
+        Command(
+            "preview", "PUBLICATION", "the next edition as it stands, for every channel",
+            options: [.config, .json, .init(name: "out", value: "DIR", help: "write mail.html, mail.txt and web.html there")],
+            run: PreviewCommand.run),
+        asking(
+            "test", "PUBLICATION", "the next edition to one address", options: [.init(name: "to", value: "ADDRESS", help: "where to; required")]
+        ) { arguments throws(UsageError) in
+            let publication = try arguments.only("PUBLICATION")[0]
+            guard let text = arguments["to"], let address = EmailAddress(text) else { throw UsageError("--to needs a mail address") }
+            return .test(publication: publication, to: address)
+        },
+        asking("run", "PUBLICATION", "release the next edition now", question: { "Release the next edition of \($0) now, to all its readers?" }) {
+            arguments throws(UsageError) in .run(publication: try arguments.only("PUBLICATION")[0])
+        },
+        asking(
+            "deliveries", "EDITION", "who got an edition, who did not and why",
+            options: [.init(name: "failed", value: nil, help: "only those that failed")]
+        ) { arguments throws(UsageError) in
+            .deliveries(edition: try arguments.only("EDITION")[0], failedOnly: arguments.has("failed"))
+        },
+        asking("retry", "EDITION", "deliver again to those alone whose delivery failed") { arguments throws(UsageError) in
+            .retry(edition: try arguments.only("EDITION")[0])
+        },
+        asking(
+            "recipients", "[import FILE]", "the audiences, or a new directory of employees",
+            options: [.init(name: "force", value: nil, help: "also when it removes more than half of the people")]
+        ) { arguments throws(UsageError) in
+            guard arguments.positional.first == "import" else {
+                _ = try arguments.only()
+                return .recipients
+            }
+            let file = try arguments.only("import", "FILE")[1]
+            guard let data = FileManager.default.contents(atPath: file) else { throw UsageError("\(file) cannot be read") }
+            return .importRecipients(bytes: Array(data), name: file, force: arguments.has("force"))
+        },
+        Command(
+            "try", "item FILE | template FILE | rule RRULE", "what the service would make of a file, a template or a rule",
+            options: [
+                .config, .json, .init(name: "data", value: "JSON", help: "template: the values, or a file with them"),
+                .init(name: "partials", value: "DIR", help: "template: where {{>name}} is found"),
+                .init(name: "start", value: "DATETIME", help: "rule: the first date, such as 2026-12-01T08:00"),
+                .init(name: "count", value: "N", help: "rule: how many dates"),
+                .init(name: "zone", value: "Z", help: "rule: the time zone (default Europe/Copenhagen)"),
+            ], run: TryCommands.run),
+    ]
+
+    /// A command that is one ``Operation``: by the daemon when one runs, else in this process.
+    private static func asking(
+        _ name: String, _ words: String, _ summary: String, options: [Arguments.Option] = [], question: ((String) -> String)? = nil,
+        _ operation: @escaping (Arguments) throws(UsageError) -> Operation
+    ) -> Command {
+        let shared: [Arguments.Option] = [.config, .json] + (question == nil ? [] : [.yes])
+        return Command(name, words, summary, options: options + shared) { arguments in
+            let asked = try operation(arguments)
+            if let question, !arguments.has("yes"), !confirmed(question(arguments.positional.first ?? "")) { return .problem }
+            let answer = try Session(arguments).ask(asked)
+            say(arguments.has("json") ? answer.json : answer.text)
+            return answer.isProblem ? .problem : .done
+        }
+    }
+
+    /// Asks a question that only a clear yes answers.
+    private static func confirmed(_ question: String) -> Bool {
+        complain(question + " [yes/no] ")
+        if ["yes", "y", "ja", "j"].contains((readLine() ?? "").lowercased()) { return true }
+        complain("Nothing was done.")
+        return false
+    }
+}

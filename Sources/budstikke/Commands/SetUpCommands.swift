@@ -1,0 +1,19 @@
+import Core
+import Foundation
+
+enum SetUpCommands {
+    static func initialise(_ arguments: Arguments) throws -> ExitCode {
+        let folder = try arguments.only("DIR")[0]
+        try SetUp(folder: folder, share: try ShareFolder.find()).make()
+        say(
+            """
+            A set-up is in \(folder). Next:
+
+              budstikke serve --config \(folder)/budstikke.conf    run it; mails become files in \(folder)/outbox
+              \(folder)/budstikke.conf                             name your organisation, sources and relay
+              \(folder)/recipients.csv                             your employees
+              \(folder)/Templates/identity.conf                    your name, colours and logo
+            """)
+        return .done
+    }
+}

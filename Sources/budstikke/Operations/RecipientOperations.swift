@@ -1,0 +1,36 @@
+import Core
+import Desk
+import Directory
+import Ledger
+
+/// The directory of employees: who is in it, whom an audience names, and a file taken in at once.
+struct RecipientOperations {
+    var house: House
+
+    func list() throws(Fault) -> Answer {
+        let recipients = try house.ledger.recipients()
+        let audiences = house.settings.audiences.map { audience in
+            AudienceLine(name: audience.name, recipients: recipients.count { audience.contains($0.person) })
+        }
+        var table = TextTable("AUDIENCE", "RECIPIENTS")
+        for audience in audiences { table.add(audience.name, "\(audience.recipients)") }
+        return Answer(text: table.text, json: jsonText(audiences))
+    }
+
+    func take(_ bytes: [UInt8], _ name: String, force: Bool, at now: Instant) throws(Fault) -> Answer {
+        let change: DirectoryChange
+        do throws(DirectoryImport.Refusal) {
+            change = try DirectoryImport(ledger: house.ledger).importBytes(bytes, file: name, force: force, at: now)
+        } catch {
+            throw Fault("import", name, cause: "the directory stays as it was:\n\(error)", mend: "Mend the file and import it again.")
+        }
+        return Answer(
+            text: "\(change.total) recipients: \(change.added) added, \(change.changed) changed, \(change.removed) removed.",
+            json: jsonText(change))
+    }
+}
+
+private struct AudienceLine: Encodable {
+    var name: String
+    var recipients: Int
+}

@@ -1,0 +1,95 @@
+import Core
+import Desk
+import Ledger
+
+/// Sources, items, editions, deliveries, endpoints and alarms at a glance.
+struct StatusOperation {
+    var house: House
+
+    func answer(at now: Instant) throws(Fault) -> Answer {
+        let report = try report(at: now)
+        return Answer(text: text(report), json: jsonText(report), isProblem: !report.alarms.isEmpty)
+    }
+
+    private func report(at now: Instant) throws(Fault) -> StatusReport {
+        let ledger = house.ledger
+        let counts = try ledger.itemCounts()
+        let deliveries = try ledger.deliveryCounts()
+        var report = StatusReport(
+            recipients: try ledger.recipientCount(), items: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
+            deliveries: Dictionary(uniqueKeysWithValues: deliveries.map { ($0.key.rawValue, $0.value) }),
+            alarms: try ledger.standingAlarms())
+        for source in house.settings.sources {
+            let latest = try ledger.items(source: source.name, limit: 1).first
+            report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received.description))
+        }
+        for edition in try ledger.editions([.open, .closed, .held], limit: 50).reversed() { report.coming.append(.init(edition, nil)) }
+        for edition in try ledger.editions([.released], limit: 5) {
+            report.released.append(.init(edition, try ledger.deliveryCounts(of: edition.id)))
+        }
+        for endpoint in house.settings.endpoints {
+            report.endpoints.append(.init(name: endpoint.name, stopped: try ledger.endpointStop(endpoint.name)))
+        }
+        return report
+    }
+
+    private func text(_ report: StatusReport) -> String {
+        func counted(_ counts: [String: Int]) -> String {
+            counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        }
+        var sources = TextTable("SOURCE", "RECEIVED", "LATEST ITEM")
+        for source in report.sources { sources.add(source.name, source.received ?? "–", source.latest ?? "–") }
+        var coming = TextTable("EDITION", "STATE", "CUT-OFF", "RELEASE", "WHY")
+        for edition in report.coming { coming.add(edition.slug, edition.state, edition.cutOff, edition.release, edition.reason ?? "") }
+        var released = TextTable("RELEASED", "AT", "DELIVERIES")
+        for edition in report.released { released.add(edition.slug, edition.release, counted(edition.deliveries ?? [:])) }
+        var parts = [
+            report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
+            "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))", sources.text,
+            coming.isEmpty ? "" : coming.text, released.isEmpty ? "" : released.text,
+        ]
+        parts += report.endpoints.map { "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use")" }
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+}
+
+/// What `status --json` prints.
+private struct StatusReport: Encodable {
+    struct Source: Encodable {
+        var name: String
+        var latest: String?
+        var received: String?
+    }
+
+    struct Edition: Encodable {
+        var slug: String
+        var state: String
+        var cutOff: String
+        var release: String
+        var reason: String?
+        var deliveries: [String: Int]?
+
+        init(_ edition: EditionRecord, _ counts: [DeliveryState: Int]?) {
+            slug = edition.slug
+            state = edition.state.rawValue
+            cutOff = edition.cutOff.description
+            release = (edition.released ?? edition.release).description
+            reason = edition.reason
+            deliveries = counts.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key.rawValue, $0.value) }) }
+        }
+    }
+
+    struct Endpoint: Encodable {
+        var name: String
+        var stopped: String?
+    }
+
+    var recipients: Int
+    var items: [String: Int]
+    var deliveries: [String: Int]
+    var alarms: [Alarm]
+    var sources: [Source] = []
+    var coming: [Edition] = []
+    var released: [Edition] = []
+    var endpoints: [Endpoint] = []
+}

@@ -1,0 +1,112 @@
+import Configuration
+import Core
+import Crypto
+import Desk
+import Foundation
+import Ledger
+import Planner
+import Press
+import PushEmail
+import PushIntranet
+import Push
+
+/// What one process needs to do anything with an installation: its settings, its ledger, its Press, and the rules of release.
+/// The daemon puts its stages around it; a command without a daemon uses it alone.
+final class House: Sendable {
+    let settings: Settings
+    let ledger: Ledger
+    let clock: any WallClock
+    let pressroom: Pressroom
+    let key: InstallationKey
+    let calendar: EditionCalendar
+    let release: ReleaseStep
+    let composition: Composition
+
+    var zone: Zone { settings.organisation.zone }
+    var catalogue: Catalogue { pressroom.press.catalogue }
+
+    /// Opens the ledger unless one is handed in (at a reload). Throws ``SettingsProblems`` or a ``Fault``.
+    init(settings: Settings, ledger: Ledger? = nil, clock: any WallClock = SystemClock()) throws {
+        self.settings = settings
+        self.clock = clock
+        pressroom = try Pressroom(folder: settings.templatesFolder, organisation: settings.organisation.name)
+        let ledger = try ledger ?? Ledger(folder: settings.organisation.stateFolder)
+        self.ledger = ledger
+        key = try InstallationKey.load(orCreateIn: settings.organisation.stateFolder)
+        calendar = EditionCalendar(zone: settings.organisation.zone, closingDays: settings.closingDays, publications: settings.publications)
+        let render = Self.render(pressroom, ledger, settings)
+        composition = Composition(ledger: ledger, zone: settings.organisation.zone, render: render)
+        release = ReleaseStep(
+            ledger: ledger, publications: settings.publications, audiences: settings.audiences, defaultLanguage: settings.organisation.language,
+            composition: composition)
+    }
+
+    func render(_ content: EditionContent, _ language: Language) throws(Fault) -> EditionRendering { try composition.render(content, language) }
+
+    /// The Press with the pictures that an edition names looked up in the ledger.
+    private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings) -> Composition.Render {
+        { content, language throws(Fault) in
+            let publication = settings.publications.first { $0.name == content.publication }
+            var pictures: [PictureDigest: PictureDimensions] = [:]
+            for digest in content.entries.flatMap(\.content.pictures) {
+                pictures[digest] = try ledger.pictureFacts(digest).map(PictureDimensions.init)
+            }
+            return try pressroom.press.render(
+                content, language: language, publicURL: settings.web.publicURL, pictures: pictures, template: publication?.template ?? "newsletter",
+                hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason)
+        }
+    }
+
+    /// Where a recipient unsubscribes from a publication.
+    func preferences(_ recipient: RecipientID, _ publication: String) -> String {
+        "\(settings.web.publicURL)/u/\(RecipientToken(recipient: recipient, publication: publication, key: key).text)"
+    }
+
+    /// The channels that the settings name. Throws a ``Fault`` for a secret that cannot be read or an address that is not one.
+    func channels() throws(Fault) -> [any Channel] {
+        let email = emailSettings()
+        var channels: [any Channel] = []
+        for relay in settings.relays { channels.append(try EmailChannel(relay, settings: email, ledger: ledger, clock: clock, folder: settings.folder)) }
+        for endpoint in settings.endpoints {
+            channels.append(
+                try WebhookChannel(
+                    endpoint, relativeTo: settings.folder, publicURL: settings.web.publicURL, ledger: ledger, clock: clock))
+        }
+        return channels
+    }
+
+    func emailSettings() -> EmailSettings {
+        let (publications, url, key) = (settings.publications, settings.web.publicURL, key)
+        return EmailSettings(
+            from: settings.email.from, zone: zone, language: settings.organisation.language,
+            publication: { name in publications.first { $0.name == name } },
+            preferences: { recipient, publication in
+                RecipientToken(recipient: recipient, publication: publication, key: key).link(under: url)
+            })
+    }
+
+    /// Does what an operator or editor asks.
+    func perform(_ operation: Operation, by actor: String) throws(Fault) -> Answer {
+        let now = clock.now()
+        let items = ItemOperations(ledger: ledger, zone: zone, actor: actor)
+        let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)
+        let editions = EditionOperations(house: self)
+        let people = RecipientOperations(house: self)
+        return switch operation {
+        case .status: try StatusOperation(house: self).answer(at: now)
+        case .items(let state, let source, let limit): try items.list(state, source, limit)
+        case .item(let id): try items.show(id)
+        case .approve(let what): try items.approve(what, at: now)
+        case .hold(let what, let reason): try items.hold(what, reason, at: now)
+        case .withdraw(let what): try items.withdraw(what, at: now)
+        case .schedule(let from, let count): try editions.schedule(from: from, count: count, at: now)
+        case .preview(let publication): try editions.preview(publication, at: now)
+        case .test(let publication, let address): try editions.test(publication, to: address, at: now)
+        case .run(let publication): try editions.run(publication, by: actor, at: now)
+        case .deliveries(let edition, let failedOnly): try deliveries.list(edition, failedOnly: failedOnly)
+        case .retry(let edition): try deliveries.retry(edition, at: now)
+        case .recipients: try people.list()
+        case .importRecipients(let bytes, let name, let force): try people.take(bytes, name, force: force, at: now)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Core
+import Foundation
+import Intake
+import Ledger
+import Press
+import Synchronization
+
+/// The Press with the templates on the disk: read again when a file in `Templates/` changes. A change that does not compile is
+/// kept out, told once, and shown by `check`; the last good templates stay in use (FAULTS 33).
+final class Pressroom: Sendable {
+    private struct State {
+        var press: Press
+        var seen: [String: FileStamp]
+        var problems: [SettingsProblem]
+    }
+
+    private struct FileStamp: Hashable {
+        var modified: Date
+        var size: Int
+    }
+
+    private let folder: String
+    private let organisation: String
+    private let state: Mutex<State>
+
+    /// Throws ``SettingsProblems`` when the templates do not compile at the start: there is no last good then.
+    init(folder: String, organisation: String) throws(SettingsProblems) {
+        self.folder = folder
+        self.organisation = organisation
+        let seen = Self.stamps(folder)
+        state = Mutex(State(press: try Self.load(folder, organisation), seen: seen, problems: []))
+    }
+
+    /// The Press as the templates are now, or as they last were good.
+    var press: Press {
+        state.withLock { state in
+            let seen = Self.stamps(folder)
+            if seen != state.seen {
+                state.seen = seen
+                do throws(SettingsProblems) {
+                    state.press = try Self.load(folder, organisation)
+                    state.problems = []
+                } catch {
+                    state.problems = error.problems
+                }
+            }
+            return state.press
+        }
+    }
+
+    /// What is wrong with the templates on the disk; empty when the ones in use are those.
+    var problems: [SettingsProblem] {
+        _ = press
+        return state.withLock { $0.problems }
+    }
+
+    /// Every template of a folder by its path in it, compiled with the identity and the strings.
+    static func load(_ folder: String, _ organisation: String) throws(SettingsProblems) -> Press {
+        var problems: [SettingsProblem] = []
+        var sources: [String: String] = [:]
+        for path in stamps(folder).keys.sorted() where path.hasSuffix(".mustache") {
+            sources[path] = try? String(contentsOfFile: folder + "/" + path, encoding: .utf8)
+            if sources[path] == nil {
+                problems.append(.init(Place(file: folder + "/" + path), cause: "it is not UTF-8", mend: "Save it as UTF-8."))
+            }
+        }
+        let catalogue = collect(&problems) { () throws(SettingsProblems) in try self.catalogue(folder) }
+        let identity = collect(&problems) { () throws(SettingsProblems) in try self.identity(folder, organisation) }
+        guard problems.isEmpty, let catalogue, let identity else { throw SettingsProblems(problems) }
+        return try Press(templates: sources, identity: identity, catalogue: catalogue)
+    }
+
+    /// The strings of all languages.
+    static func catalogue(_ folder: String) throws(SettingsProblems) -> Catalogue {
+        var texts: [Language: String] = [:]
+        for language in Language.allCases {
+            texts[language] = try? String(contentsOfFile: "\(folder)/Strings/\(language.rawValue).strings", encoding: .utf8)
+        }
+        return try Catalogue(texts: texts, folder: folder + "/Strings")
+    }
+
+    private static func identity(_ folder: String, _ organisation: String) throws(SettingsProblems) -> Identity {
+        let path = folder + "/identity.conf"
+        let file: SectionFile
+        do throws(Fault) { file = try SectionFile(path: path) } catch {
+            throw SettingsProblems([.init(Place(file: path), cause: error.cause, mend: error.mend)])
+        }
+        return try Identity(file, path: path, organisation: organisation) { name throws(Fault) in
+            guard let bytes = FileManager.default.contents(atPath: folder + "/" + name) else {
+                throw Fault("read", name, cause: "the file does not exist", mend: "Put it beside identity.conf.")
+            }
+            return try logo(Array(bytes), name)
+        }
+    }
+
+    private static func collect<Value>(
+        _ problems: inout [SettingsProblem], _ body: () throws(SettingsProblems) -> Value
+    ) -> Value? {
+        do throws(SettingsProblems) { return try body() } catch {
+            problems += error.problems
+            return nil
+        }
+    }
+
+    private static func stamps(_ folder: String) -> [String: FileStamp] {
+        var stamps: [String: FileStamp] = [:]
+        for path in FileManager.default.subpaths(atPath: folder) ?? [] {
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: folder + "/" + path),
+                attributes[.type] as? FileAttributeType == .typeRegular
+            else { continue }
+            stamps[path] = FileStamp(
+                modified: attributes[.modificationDate] as? Date ?? .distantPast, size: attributes[.size] as? Int ?? 0)
+        }
+        return stamps
+    }
+}
