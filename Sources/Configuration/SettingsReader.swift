@@ -8,13 +8,19 @@ extension Settings {
     /// Reads the configuration and its schedules. Throws every problem in them together; what stands on the disk beside them is
     /// the business of ``problemsOutside()``.
     package static func load(_ file: String) throws(SettingsProblems) -> Settings {
+        let (settings, problems) = read(file)
+        guard problems.isEmpty else { throw SettingsProblems(problems) }
+        return settings
+    }
+
+    /// What could be read, and what is wrong with the rest: for `check`, which goes on to look at what the settings name.
+    package static func read(_ file: String) -> (settings: Settings, problems: [SettingsProblem]) {
         let absolute = URL(fileURLWithPath: file).standardizedFileURL.path
         var reader = SettingsReader(Settings(file: absolute, folder: (absolute as NSString).deletingLastPathComponent))
         do throws(Fault) { reader.read(try SettingsFiles(absolute)) } catch {
-            throw SettingsProblems([.init(Place(file: absolute), cause: error.cause, mend: error.mend)])
+            return (reader.settings, [.init(Place(file: absolute), cause: error.cause, mend: error.mend)])
         }
-        guard reader.problems.isEmpty else { throw SettingsProblems(reader.problems) }
-        return reader.settings
+        return (reader.settings, reader.problems)
     }
 }
 
@@ -25,7 +31,7 @@ struct SettingsReader {
 
     init(_ settings: Settings) { self.settings = settings }
 
-    private static let readers: [String: (inout SettingsReader, inout SectionReader) -> Void] = [
+    private static let readers: [String: @Sendable (inout SettingsReader, inout SectionReader) -> Void] = [
         "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Source": { $0.source(&$1) }, "Audience": { $0.audience(&$1) },
         "Recipients": { reader, section in reader.settings.recipientsFile = section.text("CSV").map(reader.settings.path) ?? "" },
         "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
@@ -175,12 +181,12 @@ struct SettingsReader {
     }
 
     private mutating func closingDays(_ section: inout SectionReader) {
-        settings.closing.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closing.constitutionDay
-        settings.closing.christmasEve = section.boolean("ChristmasEve") ?? settings.closing.christmasEve
-        settings.closing.newYearsEve = section.boolean("NewYearsEve") ?? settings.closing.newYearsEve
+        settings.closingDays.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closingDays.constitutionDay
+        settings.closingDays.christmasEve = section.boolean("ChristmasEve") ?? settings.closingDays.christmasEve
+        settings.closingDays.newYearsEve = section.boolean("NewYearsEve") ?? settings.closingDays.newYearsEve
         for entry in section.entries("Closed") {
             if let date = CivilDate(iso: entry.value) {
-                settings.closing.others.insert(date)
+                settings.closingDays.others.insert(date)
             } else {
                 section.complain(entry, "‘\(entry.value)’ is not a day", "Write Closed=2026-12-28")
             }

@@ -104,7 +104,7 @@ enum CommandTable {
         Command(
             "try", "item FILE | template FILE | rule RRULE", "what the service would make of a file, a template or a rule",
             options: [
-                .config, .json, .init(name: "data", value: "JSON", help: "template: the values, or @FILE"),
+                .config, .json, .init(name: "data", value: "JSON", help: "template: the values, or a file with them"),
                 .init(name: "partials", value: "DIR", help: "template: where {{>name}} is found"),
                 .init(name: "start", value: "DATETIME", help: "rule: the first date, such as 2026-12-01T08:00"),
                 .init(name: "count", value: "N", help: "rule: how many dates"),

@@ -1,0 +1,103 @@
+import CMicroHTTPD
+import Core
+import Foundation
+import Synchronization
+
+/// The one thread of a server: it waits on the library's epoll descriptor and lets the library run.
+///
+/// In: a listening socket and a handler. Out: answers. On failure: a connection that breaks, drips or sends what cannot be trusted is
+/// closed and nothing else is touched; the thread itself ends only when told to.
+///
+/// libmicrohttpd 0.9.75's own epoll thread is not used: it stalls for seconds when 128, 256, 384… connections are ready at once.
+final class EventLoop: @unchecked Sendable {
+    // Unchecked: but for the counters and `command`, everything is touched by the loop's thread alone once it runs.
+    let limits: Limits
+    let handler: Router.Handler
+    let requests = Atomic<Int>(0)
+    let connectionCount = Atomic<Int>(0)
+
+    /// Milliseconds of a monotonic clock, read once a turn: exact enough for deadlines of seconds.
+    private(set) var now: Int64 = EventLoop.monotonic()
+    private var connections: [Int32: Connection] = [:]
+    private var active = 0
+    private var lastSweep: Int64 = 0
+    private let listening: Int32
+    private let wake: (input: Int32, output: Int32)
+    private let drain = Mutex<Int64?>(nil)
+
+    init(listening: Int32, limits: Limits, handler: @escaping Router.Handler) throws(Fault) {
+        self.listening = listening
+        self.limits = limits
+        self.handler = handler
+        wake = try makePipe()
+    }
+
+    deinit {
+        close(wake.input)
+        close(wake.output)
+    }
+
+    /// From any thread: no more connections are accepted, and the loop ends when all begun requests are answered or time is up.
+    func finish(within span: Span) {
+        drain.withLock { $0 = min($0 ?? .max, Self.monotonic() + span.milliseconds) }
+        var byte: UInt8 = 1
+        _ = write(wake.output, &byte, 1)
+    }
+
+    /// Runs until ``finish(within:)``; then stops the daemon, which closes its connections and the listening socket.
+    func run(_ daemon: OpaquePointer) {
+        let epoll = budstikke_http_epoll(daemon)
+        var isAccepting = true
+        while true {
+            MHD_run(daemon)
+            now = Self.monotonic()
+            if let deadline = drain.withLock({ $0 }) {
+                if isAccepting { budstikke_http_stop_accepting(daemon, listening) }
+                isAccepting = false
+                if active == 0 || now >= deadline { break }
+            }
+            sweep()
+            let timeout = budstikke_http_timeout(daemon)
+            let pause = Int32(min(timeout < 0 ? Self.sweepInterval : timeout, isAccepting ? Self.sweepInterval : 50))
+            var polled = [pollfd(fd: epoll, events: Int16(POLLIN), revents: 0), pollfd(fd: wake.input, events: Int16(POLLIN), revents: 0)]
+            // After the stop signal its byte stays unread: only the epoll descriptor is polled then.
+            poll(&polled, isAccepting ? 2 : 1, pause)
+        }
+        MHD_stop_daemon(daemon)
+    }
+
+    // MARK: What the callbacks report
+
+    func opened(_ connection: Connection) {
+        connections[connection.socket] = connection
+        connectionCount.add(1, ordering: .relaxed)
+    }
+
+    func closed(_ connection: Connection) {
+        if connections.removeValue(forKey: connection.socket) != nil { connectionCount.subtract(1, ordering: .relaxed) }
+    }
+
+    func exchangeBegan() { active += 1 }
+
+    func exchangeEnded(_ connection: Connection?) {
+        active -= 1
+        requests.add(1, ordering: .relaxed)
+        connection?.enter(.receiving, now: now)
+    }
+
+    // MARK: Deadlines
+
+    private static let sweepInterval: Int64 = 1_000
+
+    private func sweep() {
+        guard now - lastSweep >= min(Self.sweepInterval, limits.receiving.milliseconds) else { return }
+        lastSweep = now
+        for connection in connections.values where connection.isOverdue(limits, now: now) { connection.cut() }
+    }
+
+    private static func monotonic() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

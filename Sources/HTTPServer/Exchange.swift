@@ -1,0 +1,67 @@
+import CMicroHTTPD
+
+/// One request while it is being received, and the decision what becomes of it.
+///
+/// The library calls three times and more: once when the headers are in (here only a request whose framing cannot be trusted is
+/// answered, because an answer at that point closes the connection), once for each piece of the body, and once at the end.
+final class Exchange {
+    /// What the library is to do next.
+    enum Step {
+        case goOn
+        case answer(Response)
+        /// Without an answer: the client would send for ever.
+        case cut
+    }
+
+    private let rawTarget: String
+    private let limits: Limits
+    private(set) var isBegun = false
+    private var method: Method?
+    private var target: RequestTarget?
+    private var headers = Headers()
+    private var body: [UInt8] = []
+    private var received = 0
+
+    init(rawTarget: String, limits: Limits) {
+        self.rawTarget = rawTarget
+        self.limits = limits
+    }
+
+    /// The headers are in. `targetLength` is what the target took on the wire, in bytes: the library hands it over as a C string, which a
+    /// NUL would cut, and what is cut is not what a proxy in front has checked.
+    func begin(method: String, version: String, headers: Headers, targetLength: Int) -> Step {
+        isBegun = true
+        guard rawTarget.utf8.count == targetLength else { return .answer(Self.closing(400)) }
+        self.method = Method(rawValue: method)
+        self.headers = headers
+        target = RequestTarget(rawTarget)
+        switch MessageFraming(headers, version: version) {
+        case .refused: return .answer(Self.closing(400))
+        case .length(let length) where length > limits.discarded: return .answer(Self.closing(413))
+        // The client waits before it sends the body: it need not send it at all (RFC 9110, section 10.1.1).
+        case .length(let length) where length > limits.body && headers.contains("Expect"): return .answer(Self.closing(413))
+        case .length, .chunked, .noBody: return target == nil ? .answer(Self.closing(400)) : .goOn
+        }
+    }
+
+    /// A piece of the body. What is over the limit is counted and thrown away.
+    func receive(_ piece: UnsafeRawBufferPointer) -> Step {
+        received += piece.count
+        guard received <= limits.body else {
+            body = []
+            return received > limits.discarded ? .cut : .goOn
+        }
+        body.append(contentsOf: piece)
+        return .goOn
+    }
+
+    /// The whole message is in.
+    func finish(remoteAddress: String, handler: Router.Handler) -> Response {
+        guard received <= limits.body else { return Self.closing(413) }
+        guard let target else { return Self.closing(400) }
+        guard let method else { return .refusal(501) }
+        return handler(Request(method, target, headers: headers, body: body, remoteAddress: remoteAddress))
+    }
+
+    private static func closing(_ status: Int) -> Response { .refusal(status, headers: ["Connection": "close"]) }
+}

@@ -1,0 +1,30 @@
+import Core
+
+/// The conditional requests of RFC 9110, section 13, as far as a server of whole representations needs them.
+package enum Precondition {
+    /// Whether a GET or HEAD is answered 304: `If-None-Match` decides alone when it is there (section 13.2.2), by weak comparison
+    /// (section 13.1.2); else `If-Modified-Since`, which is ignored when it is no date of HTTP (section 13.1.3).
+    package static func isNotModified(_ request: Request, entityTag: String, lastModified: Instant) -> Bool {
+        guard request.method != .post else { return false }
+        if let list = request.headers["If-None-Match"] { return matches(list, entityTag) }
+        guard let since = request.headers["If-Modified-Since"].flatMap(HTTPDate.instant) else { return false }
+        return lastModified.seconds <= since.seconds
+    }
+
+    /// Whether a list of entity tags, or `*`, has this one. Tags are opaque between their quotes: a comma there is part of the tag.
+    static func matches(_ list: String, _ entityTag: String) -> Bool {
+        let wanted = opaque(entityTag[...])
+        var rest = list.drop { $0 == " " || $0 == "\t" }
+        if rest.first == "*" { return rest.dropFirst().allSatisfy { $0 == " " || $0 == "\t" } }
+        while let start = rest.firstIndex(of: "\"") {
+            let inner = rest[rest.index(after: start)...]
+            guard let end = inner.firstIndex(of: "\"") else { return false }
+            if inner[..<end] == wanted { return true }
+            rest = inner[inner.index(after: end)...]
+        }
+        return false
+    }
+
+    /// `abc` of `"abc"` and of `W/"abc"`.
+    private static func opaque(_ tag: Substring) -> Substring { (tag.hasPrefix("W/") ? tag.dropFirst(2) : tag).dropFirst().dropLast() }
+}

@@ -1,0 +1,44 @@
+/// What a handler answers. The server adds `Date`, `Content-Length` and the ``SecurityHeaders``; to HEAD it sends no body.
+package struct Response: Sendable {
+    package let status: Int
+    package let headers: Headers
+    package let body: Bytes
+    /// The same response as the library holds it, when it belongs to a ``Resource`` and is sent many times.
+    let prepared: PreparedResponse?
+
+    package init(status: Int, headers: Headers = Headers(), body: Bytes = .empty) {
+        self.init(status: status, headers: headers, body: body, prepared: nil)
+    }
+
+    init(status: Int, headers: Headers, body: Bytes, prepared: PreparedResponse?) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.prepared = prepared
+    }
+
+    package static func text(_ text: String, status: Int = 200) -> Response {
+        Response(status: status, headers: ["Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"], body: Bytes(text))
+    }
+
+    /// A page made for this request; `no-store` unless told otherwise.
+    package static func html(_ page: String, status: Int = 200, cacheControl: String = "no-store") -> Response {
+        Response(status: status, headers: ["Content-Type": "text/html; charset=utf-8", "Cache-Control": cacheControl], body: Bytes(page))
+    }
+
+    /// 303 See Other: the next request is a GET, so that reloading does not post again.
+    package static func seeOther(_ location: String) -> Response { Response(status: 303, headers: ["Location": location]) }
+    package static func found(_ location: String) -> Response { Response(status: 302, headers: ["Location": location]) }
+
+    /// A short plain text for a request that cannot be served; handlers with readers answer with a page of their own.
+    package static func refusal(_ status: Int, headers: Headers = Headers()) -> Response {
+        var all = headers
+        all.add("Content-Type", "text/plain; charset=utf-8")
+        return Response(status: status, headers: all, body: Bytes("\(status) \(reasons[status] ?? "Error")\n"))
+    }
+
+    private static let reasons = [
+        400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
+        500: "Internal Server Error", 501: "Not Implemented", 503: "Service Unavailable",
+    ]
+}

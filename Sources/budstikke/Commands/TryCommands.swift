@@ -1,0 +1,50 @@
+import Configuration
+import Core
+import Foundation
+import Intake
+import Planner
+import Press
+
+/// What the service would make of a file, a template or a rule; nothing is changed by it.
+enum TryCommands {
+    static func run(_ arguments: Arguments) throws -> ExitCode {
+        guard arguments.positional.count == 2 else { throw UsageError("it takes item FILE, template FILE or rule RRULE") }
+        let what = arguments.positional[1]
+        switch arguments.positional[0] {
+        case "item": return try item(what, arguments)
+        case "template": return try template(what, arguments)
+        case "rule": return try rule(what, arguments)
+        case let other: throw UsageError("it knows item, template and rule, not ‘\(other)’")
+        }
+    }
+
+    private static func template(_ file: String, _ arguments: Arguments) throws -> ExitCode {
+        guard let data = arguments["data"] else { throw UsageError("--data needs the values: JSON, or a file with it") }
+        let json = access(data, F_OK) == 0 ? try text(data) : data
+        let folder = arguments["partials"]
+        let output = try renderTemplate(try text(file), name: file, json: json, partial: { name in
+            guard let folder, !name.contains("/"), !name.hasPrefix(".") else { return nil }
+            return try? String(contentsOfFile: "\(folder)/\(name).mustache", encoding: .utf8)
+        })
+        // Nothing is added to what the template says, not even a line break.
+        FileHandle.standardOutput.write(Data(output.utf8))
+        return .done
+    }
+
+    private static func rule(_ rule: String, _ arguments: Arguments) throws -> ExitCode {
+        guard let start = arguments["start"] else { throw UsageError("--start needs the first date, such as 2026-12-01T08:00") }
+        guard let count = try arguments.number("count") else { throw UsageError("--count needs how many dates") }
+        for line in try tryRule(rule, start: start, count: count, zone: arguments["zone"] ?? "Europe/Copenhagen") { say(line) }
+        return .done
+    }
+
+    private static func text(_ file: String) throws(Fault) -> String {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw Fault("read", file, cause: "the file does not exist or may not be read", mend: "Check the path.")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw Fault("read", file, cause: "it is not UTF-8", mend: "Save it as UTF-8.")
+        }
+        return text
+    }
+}

@@ -1,0 +1,125 @@
+import Core
+import TestKit
+import Testing
+
+@testable import HTTPServer
+
+@Suite struct HostileClientTests {
+    @Test(arguments: [
+        "Content-Length: 4\r\nContent-Length: 4\r\n",
+        "Content-Length: 4\r\nContent-Length: 40\r\n",
+        "Content-Length: 4, 4\r\n",
+        "Content-Length: +4\r\n",
+        "Content-Length: 0x4\r\n",
+        "Content-Length: 99999999999999999999999\r\n",
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        "Transfer-Encoding: identity\r\n",
+        "Transfer-Encoding: xchunked\r\n",
+        "Content-Length : 4\r\n",
+    ])
+    func `a message whose end is in doubt is refused and its connection closed`(framing: String) throws {
+        let client = try TestServer().client()
+        try client.send("POST /form HTTP/1.1\r\nHost: x\r\n\(framing)\r\n0\r\n\r\nGET /echo/smuggled HTTP/1.1\r\nHost: x\r\n\r\n")
+        let all = String(decoding: try client.readToEnd(), as: UTF8.self)
+        #expect(all.hasPrefix("HTTP/1.1 4") || all.isEmpty)
+        #expect(!all.contains("smuggled"))
+        // To what it refuses by itself, libmicrohttpd 0.9.75 writes the head of its answer twice.
+        #expect(all.components(separatedBy: "HTTP/1.1 ").dropFirst().allSatisfy { $0.hasPrefix("4") })
+    }
+
+    @Test(arguments: [
+        "/echo/%00", "/echo/a%00b", "/echo/a\0b", "/echo/a\0?x", "/echo/..", "/../etc/passwd", "/echo/%2e%2e", "/echo/%2E./x",
+        "/echo/a%0d%0aX:y", "/echo/%ff", "/echo/%",
+        "/echo/%zz", "/echo/a%5Cb", "*", "echo",
+    ])
+    func `a path with a NUL, dots or broken encoding is refused`(path: String) throws {
+        let client = try TestServer().client()
+        #expect(try client.request("GET", path).status == 400)
+    }
+
+    @Test func `an absolute target is the path within it`() throws {
+        let client = try TestServer().client()
+        #expect(try client.request("GET", "http://localhost/echo/x").text.hasPrefix("x|"))
+    }
+
+    @Test func `a body over the limit is 413, announced or not`() throws {
+        var limits = Limits()
+        limits.body = 10_000
+        let server = try TestServer(limits)
+        let announced = try server.client()
+        try announced.send("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+        #expect(try announced.answer().status == 413)
+        #expect(try announced.readToEnd().isEmpty)
+        let little = try server.client()
+        try little.send("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 10001\r\n\r\n" + String(repeating: "x", count: 10_001))
+        #expect(try little.answer().status == 413)
+        let chunked = try server.client()
+        let chunk = "1000\r\n" + String(repeating: "x", count: 4_096) + "\r\n"
+        try chunked.send("POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + chunk + chunk + "0\r\n\r\n")
+        #expect(try chunked.answer().status == 413)
+        let endless = try server.client()
+        try? endless.send("POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 100))
+        #expect(try endless.readToEnd().isEmpty)
+        let exact = try server.client()
+        try exact.send("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n" + String(repeating: "x", count: 10_000))
+        #expect(try exact.answer().text == "|10000")
+    }
+
+    @Test func `headers beyond their memory are refused and others are served`() throws {
+        let server = try TestServer()
+        let client = try server.client()
+        // The server may answer and close before all of it is sent.
+        try? client.send("GET /feed HTTP/1.1\r\nHost: x\r\nX: " + String(repeating: "x", count: 1 << 20) + "\r\n\r\n")
+        let answer = String(decoding: try client.readToEnd().prefix(12), as: UTF8.self)
+        #expect(["HTTP/1.1 431", "HTTP/1.1 414", "HTTP/1.1 413", ""].contains(answer))
+        let many = try server.client()
+        try? many.send("GET /feed HTTP/1.1\r\nHost: x\r\n" + (0..<10_000).map { "X-\($0): y\r\n" }.joined() + "\r\n")
+        #expect(!String(decoding: try many.readToEnd().prefix(12), as: UTF8.self).hasPrefix("HTTP/1.1 200"))
+        #expect(try server.client().request("GET", "/feed").status == 200)
+    }
+
+    @Test func `slow clients do not keep others waiting, and their time is limited`() throws {
+        var limits = Limits()
+        limits.receiving = .milliseconds(300)
+        let server = try TestServer(limits)
+        let slow = try (0..<100).map { _ in try server.client() }
+        for client in slow { try client.send("GET /feed HTTP/1.1\r\nHo") }
+        let quick = try server.client()
+        for _ in 0..<20 { #expect(try quick.request("GET", "/feed").body.count == 20_000) }
+        for client in slow { _ = try client.readToEnd() }
+        #expect(try server.client().request("GET", "/feed").status == 200)
+    }
+
+    @Test func `one address may not take all connections`() throws {
+        var limits = Limits()
+        limits.connectionsPerAddress = 8
+        let server = try TestServer(limits)
+        let greedy = try (0..<8).map { _ in try server.client() }
+        for client in greedy { #expect(try client.request("GET", "/page").status == 200) }
+        let ninth = try server.client()
+        #expect(throws: Fault.self) { _ = try ninth.request("GET", "/page") }
+        #expect(try server.client(source: "127.0.0.2").request("GET", "/page").status == 200)
+    }
+
+    @Test func `a thousand requests at once are all answered whole`() async throws {
+        let server = try TestServer()
+        let whole = try await withThrowingTaskGroup(of: Int.self) { group in
+            for lane in 0..<20 {
+                group.addTask {
+                    let clients = try (0..<10).map { _ in try server.client() }
+                    var whole = 0
+                    for _ in 0..<5 {
+                        for client in clients { try client.send("GET /feed HTTP/1.1\r\nHost: \(lane)\r\n\r\n") }
+                        for client in clients { if try client.answer().body == TestServer.resource.bytes.array { whole += 1 } }
+                    }
+                    return whole
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(whole == 1_000)
+    }
+}

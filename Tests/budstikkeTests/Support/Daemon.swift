@@ -1,0 +1,96 @@
+import Core
+import Foundation
+import TestKit
+import Testing
+
+/// A real `budstikke serve`, whose readiness is waited for on its notification socket, as systemd does.
+final class Daemon {
+    let process: ChildProcess
+    let log: String
+    private var ended: Int32?
+
+    /// Starts the daemon and returns when it says READY=1. Throws with its log when it ends before that.
+    init(_ installation: Installation) throws {
+        let socket = installation.folder.file("notify-\(UInt32.random(in: 0..<UInt32.max))")
+        log = socket + ".log"
+        let notifications = try NotificationSocket(socket)
+        var environment = ProcessInfo.processInfo.environment
+        environment["NOTIFY_SOCKET"] = socket
+        let output = open(log, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer {
+            close(output)
+            close(null)
+        }
+        process = try ChildProcess(
+            Installation.program, ["serve", "--config", installation.configuration], environment: environment, input: null, output: output,
+            errors: output)
+        while true {
+            guard let message = notifications.next(limit: .seconds(60)) else {
+                process.signal(SIGKILL)
+                _ = process.wait()
+                throw Fault("start", "the daemon", cause: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "", mend: "See its log.")
+            }
+            if message.contains("READY=1") { break }
+        }
+    }
+
+    deinit { kill() }
+
+    var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+    /// The port of its web listener, as its log tells it.
+    var port: Int {
+        get throws {
+            let text = logText
+            let found = text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/)
+            return try #require(found.flatMap { Int($0.1) }, "no address in the log: \(text)")
+        }
+    }
+
+    /// As a power cut for the process: no farewell.
+    func kill() {
+        guard ended == nil else { return }
+        process.signal(SIGKILL)
+        ended = process.wait()
+    }
+
+    /// As systemd does; returns the exit code.
+    @discardableResult
+    func terminate() -> Int32 {
+        if let ended { return ended }
+        process.signal(SIGTERM)
+        let code = process.wait()
+        ended = code
+        return code
+    }
+}
+
+/// The datagram socket that `NOTIFY_SOCKET` names (sd_notify(3)).
+final class NotificationSocket {
+    private let descriptor: Int32
+
+    init(_ path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8CString)
+        try #require(bytes.count <= MemoryLayout.size(ofValue: address.sun_path))
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes.map { UInt8(bitPattern: $0) }) }
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        try #require(bound == 0, "bind: \(errnoText())")
+    }
+
+    deinit { close(descriptor) }
+
+    /// The next message; `nil` when none comes within the limit.
+    func next(limit: Span) -> String? {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&polled, 1, Int32(limit.milliseconds)) > 0 else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+}

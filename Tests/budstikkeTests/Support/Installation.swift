@@ -1,0 +1,50 @@
+import Core
+import Foundation
+import TestKit
+import Testing
+
+/// A set-up of its own in a temporary folder, made and run by the real binary.
+final class Installation: Sendable {
+    static let program = Oracle.root + "/.build/debug/budstikke"
+
+    let folder: TemporaryFolder
+    var path: String { folder.path + "/house" }
+    var configuration: String { path + "/budstikke.conf" }
+
+    /// Makes the set-up with `init`. `change` edits the configuration's text.
+    init(_ change: (String) -> String = { $0 }) throws {
+        folder = try TemporaryFolder()
+        let made = try Self.run(["init", folder.path + "/house"])
+        try #require(made.status == 0, "\(made.errorText)")
+        var text = try String(contentsOfFile: configuration, encoding: .utf8)
+        text = text.replacing("Listen=127.0.0.1:8080", with: "Listen=127.0.0.1:0").replacing("Settle=5s", with: "Settle=100ms")
+            .replacing("Rescan=15s", with: "Rescan=200ms")
+        try Data(change(text).utf8).write(to: URL(fileURLWithPath: configuration))
+    }
+
+    static func run(_ words: [String], input: String = "") throws -> ChildProcess.Outcome {
+        try ChildProcess.run(program, words, input: Array(input.utf8), limit: .minutes(2))
+    }
+
+    /// Runs a command on this installation.
+    @discardableResult
+    func command(_ words: String..., input: String = "") throws -> ChildProcess.Outcome {
+        try Self.run(words + ["--config", configuration], input: input)
+    }
+
+    /// A command's JSON.
+    func json(_ words: String...) throws -> Any {
+        let outcome = try Self.run(words + ["--json", "--config", configuration])
+        return try JSONSerialization.jsonObject(with: Data(outcome.output), options: .fragmentsAllowed)
+    }
+
+    func write(_ name: String, _ text: String) throws { try folder.write("house/" + name, text) }
+
+    /// Everything below a folder of the set-up.
+    func files(_ name: String) -> [String] { (FileManager.default.subpaths(atPath: path + "/" + name) ?? []).sorted() }
+
+    /// Recipients p0…p<count - 1> in place of the sample ones.
+    func writeRecipients(_ count: Int) throws {
+        try write("recipients.csv", "email;name\n" + (0..<count).map { "p\($0)@koege.example;Person \($0)" }.joined(separator: "\n") + "\n")
+    }
+}
