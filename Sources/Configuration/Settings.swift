@@ -35,14 +35,6 @@ package struct Settings: Sendable {
         package var publicURL = "http://127.0.0.1:8080"
     }
 
-    /// Danish closing days that differ from workplace to workplace.
-    package struct ClosingDays: Sendable {
-        package var constitutionDay = true
-        package var christmasEve = true
-        package var newYearsEve = true
-        package var others: Set<CivilDate> = []
-    }
-
     /// The folder of the configuration file.
     package var folder: String
     package var file: String
@@ -55,7 +47,7 @@ package struct Settings: Sendable {
     package var relays: [Relay] = []
     package var web = Web()
     package var endpoints: [Endpoint] = []
-    package var closing = ClosingDays()
+    package var closingDays = ClosingDays()
     package var publications: [Publication] = []
     package var templatesFolder: String
     package var schedulesFolder: String

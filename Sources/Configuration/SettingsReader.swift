@@ -181,12 +181,12 @@ struct SettingsReader {
     }
 
     private mutating func closingDays(_ section: inout SectionReader) {
-        settings.closing.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closing.constitutionDay
-        settings.closing.christmasEve = section.boolean("ChristmasEve") ?? settings.closing.christmasEve
-        settings.closing.newYearsEve = section.boolean("NewYearsEve") ?? settings.closing.newYearsEve
+        settings.closingDays.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closingDays.constitutionDay
+        settings.closingDays.christmasEve = section.boolean("ChristmasEve") ?? settings.closingDays.christmasEve
+        settings.closingDays.newYearsEve = section.boolean("NewYearsEve") ?? settings.closingDays.newYearsEve
         for entry in section.entries("Closed") {
             if let date = CivilDate(iso: entry.value) {
-                settings.closing.others.insert(date)
+                settings.closingDays.others.insert(date)
             } else {
                 section.complain(entry, "‘\(entry.value)’ is not a day", "Write Closed=2026-12-28")
             }

@@ -103,7 +103,9 @@ package final class SMTPConnection {
             }
             switch code {
             case CURLE_OK where piece.isEmpty: throw ConnectionLoss(.closed, sent: 0)
-            case CURLE_OK: return received += piece
+            case CURLE_OK:
+                received += piece
+                return
             case CURLE_AGAIN: try wait(for: POLLIN, until: deadline, sent: 0)
             default: throw ConnectionLoss(.broken, sent: 0)
             }

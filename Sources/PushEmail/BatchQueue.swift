@@ -9,6 +9,8 @@ final class BatchQueue: MailQueue {
     /// How many complete mails got no answer.
     private(set) var doubted = 0
 
+    /// Handed out by the batch, and not permitted by the rate yet.
+    private var held: ClaimedMail?
     private let batch: Batch
     private let mails: EditionMails
     private let rate: SendingRate?
@@ -22,12 +24,18 @@ final class BatchQueue: MailQueue {
     }
 
     func next(waiting: Bool) throws(Fault) -> ClaimedMail? {
-        guard mayStart(waiting: waiting) else { return nil }
-        guard let delivery = try batch.next() else {
-            rate?.putBack()
+        let mail: ClaimedMail
+        if let held {
+            mail = held
+        } else if let delivery = try batch.next() {
+            mail = try mails.mail(delivery)
+        } else {
             return nil
         }
-        return try mails.mail(delivery)
+        held = mail
+        guard mayStart(waiting: waiting) else { return nil }
+        held = nil
+        return mail
     }
 
     func settle(_ mail: ClaimedMail, _ outcome: DeliveryOutcome) throws(Fault) {

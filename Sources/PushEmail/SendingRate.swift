@@ -38,9 +38,4 @@ package final class SendingRate: Sendable {
             return now + .milliseconds((Self.whole - state.parts + perMinute - 1) / perMinute)
         }
     }
-
-    /// Gives back a right that was not used.
-    package func putBack() {
-        state.withLock { $0.parts = min(capacity, $0.parts + Self.whole) }
-    }
 }

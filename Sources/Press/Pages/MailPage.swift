@@ -125,7 +125,7 @@ struct MailPage {
 /// The plain text.
 extension MailPage {
     private func text(_ full: Set<Int>) throws(Fault) -> String {
-        var values = frame.values(entries)
+        var values = frame.values(entries, contentsTitle: Self.numbered)
         values["leadersText"] = .text(Self.wrapped(frame.text("edition.leadersText")))
         values["heading"] = .text(Self.wrapped(frame.title))
         values["reason"] = .text(Self.wrapped(frame.text("edition.reason", ["organisation": frame.press.identity.name.singleLine])))
@@ -137,9 +137,7 @@ extension MailPage {
     private func textItem(_ entry: EditionContent.Entry, position: Int, isFull: Bool) -> Value {
         let part = part(entry)
         var values = part.values()
-        let mark = "\(position). "
-        let title = TextWrap.lines(entry.content.title.singleLine, width: TextWriter.width - mark.count)
-        values["title"] = .text(TextWrap.hanging(title, mark: mark).joined(separator: "\n"))
+        values["title"] = .text(Self.numbered(position, entry.content.title.singleLine))
         let lead = isFull ? part.lead : entry.content.summary.singleLine
         values["lead"] = Value(lead.map(Self.wrapped))
         values["body"] = isFull ? .text(plain(entry.content.body)) : .null
@@ -158,6 +156,11 @@ extension MailPage {
     }
 
     private func plain(_ document: Document) -> String { TextWriter.text(document, pictureLabel: frame.text("item.picture")) }
+
+    private static func numbered(_ position: Int, _ title: String) -> String {
+        let mark = "\(position). "
+        return TextWrap.hanging(TextWrap.lines(title, width: TextWriter.width - mark.count), mark: mark).joined(separator: "\n")
+    }
 
     private static func wrapped(_ text: String) -> String { TextWrap.lines(text, width: TextWriter.width).joined(separator: "\n") }
 }

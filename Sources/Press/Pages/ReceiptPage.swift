@@ -64,7 +64,7 @@ extension Press {
                 "title": .text(receipt.content.title.singleLine),
                 "pageTitle": .text(text("receipt.title", ["title": receipt.content.title.singleLine])), "received": .text(received),
                 "placements": placements(receipt, dates),
-                "hasPlacements": .bool(!receipt.placements.isEmpty),
+                "isReceipt": true, "hasPlacements": .bool(!receipt.placements.isEmpty),
                 "lix": receipt.lix.map { .text(text("receipt.lix", ["lix": String($0), "word": text(Readability(lix: $0).key)])) } ?? .null,
                 "hasRemarks": .bool(!receipt.remarks.isEmpty),
                 "remarks": .list(receipt.remarks.map { .text($0.singleLine) }),

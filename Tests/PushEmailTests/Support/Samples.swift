@@ -71,3 +71,10 @@ enum Samples {
         return buffer
     }
 }
+
+extension Samples {
+    static var anywhere: LinkTarget {
+        guard let target = LinkTarget("https://example.org/") else { preconditionFailure("a valid address") }
+        return target
+    }
+}
