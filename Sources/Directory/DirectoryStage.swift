@@ -73,7 +73,7 @@ package final class DirectoryStage: Stage {
         let now = clock.now()
         guard let signature = FileSignature(path: path) else {
             watch.withLock { $0.seen = nil }
-            refuse("\(path): there is no such file. Put the directory's CSV there.", now)
+            refuse("there is no such file. Put the directory's CSV there.", now)
             return now + rescan
         }
         let readyAt = watch.withLock { watch -> Instant? in
@@ -89,7 +89,7 @@ package final class DirectoryStage: Stage {
 
     private func take(_ signature: FileSignature, _ now: Instant) {
         do throws(DirectoryImport.Refusal) {
-            let change = try DirectoryImport(ledger: ledger).importFile(path, at: now)
+            let change = try DirectoryImport(ledger: ledger, clock: clock).importFile(path)
             watch.withLock { $0.read = signature }
             log.info(
                 "the directory has \(change.total) people",
@@ -104,7 +104,7 @@ package final class DirectoryStage: Stage {
                 refuse(list.problems.count > 1 ? "\(list.problems.count) problems, the first: \(first)" : first, now)
             case .removesTooMany:
                 watch.withLock { $0.read = signature }
-                refuse("\(error)", now)
+                refuse("\(error.fault.cause). \(error.fault.mend)", now)
             case .fault(let fault):
                 refuse("\(fault)", now)
             }
@@ -112,7 +112,7 @@ package final class DirectoryStage: Stage {
     }
 
     private func refuse(_ reason: String, _ now: Instant) {
-        let text = "The former directory stays: \(reason)"
+        let text = "The former directory stays. \(path): \(reason)"
         do throws(Fault) {
             if try ledger.raiseAlarm(Self.alarmKind, path, text, at: now) { log.alert("\(text)") }
         } catch {

@@ -85,6 +85,17 @@ import Testing
         #expect(slots(theirs.mailText) == slots(ours.mailText) && slots(ours.mailText) == [.slot(.preferencesURL)])
     }
 
+    @Test func aCombiningMarkHidesNoPersonalPlace() {
+        let text = SlottedText(marked: "a\u{301}" + SlottedText.marker(.name) + "\u{301}b" + SlottedText.marker(.preferencesURL))
+        #expect(text.pieces == [.fixed("a\u{301}"), .slot(.name), .fixed("\u{301}b"), .slot(.preferencesURL)])
+    }
+
+    @Test(arguments: [
+        ("a\u{202A}b\u{2066}c\u{2069}d\u{FEFF}e\u{85}f\u{7F}g", "abcdefg"), (" a \u{2028}\tb\n ", "a b"), ("æ – ø ’å’", "æ – ø ’å’"),
+        ("1.\u{A0}januar", "1.\u{A0}januar"), ("", ""), ("  ", ""),
+    ])
+    func aSingleLineKeepsWhatIsRead(_ raw: String, _ expected: String) { #expect(raw.singleLine == expected) }
+
     @Test func aSubjectIsOneLine() throws {
         let subject = try Workshop.rendering(Self.edition).subject
         #expect(!subject.contains(where: \.isNewline) && !subject.unicodeScalars.contains { $0.value < 0x20 })
