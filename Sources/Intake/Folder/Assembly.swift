@@ -18,7 +18,8 @@ struct Assembly {
     private static let pictureLimit = 50
 
     static func assemble(
-        name: String, text: Candidate.Part, pictures: [Candidate.Part], beside loose: [FolderEntry], in folder: OpenFolder, _ rules: ReadingRules
+        name: String, text: Candidate.Part, pictures: [Candidate.Part], beside loose: [FolderEntry], in folder: OpenFolder,
+        _ rules: ReadingRules
     ) -> Outcome {
         var assembly = Assembly(parts: [text] + pictures.prefix(pictureLimit))
         while true {

@@ -127,7 +127,9 @@ struct SourcePass {
     ) {
         var paths: [PictureDigest: String] = [:]
         for (digest, file) in reading.pictureFiles {
-            guard let part = assembly.parts.first(where: { $0.name == file }), let first = part.path.first, let moved = names[first] else { continue }
+            guard let part = assembly.parts.first(where: { $0.name == file }), let first = part.path.first, let moved = names[first] else {
+                continue
+            }
             paths[digest] = ([moved] + part.path.dropFirst().map(\.text)).joined(separator: "/")
         }
         let content = ReceiptContent(

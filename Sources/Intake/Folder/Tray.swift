@@ -19,7 +19,9 @@ struct Tray {
     /// Throws a ``Fault`` when the folder cannot be made or opened.
     init(_ kind: Kind, in source: OpenFolder) throws(Fault) {
         // The folder may be there under its NFD name, made from a Mac.
-        let names = [kind.rawValue.precomposedStringWithCanonicalMapping, kind.rawValue.decomposedStringWithCanonicalMapping].map { EntryName($0) }
+        let names = [kind.rawValue.precomposedStringWithCanonicalMapping, kind.rawValue.decomposedStringWithCanonicalMapping].map {
+            EntryName($0)
+        }
         let present = names.first { FolderEntry(source.descriptor, $0) != nil }
         folder = try source.folder(present ?? names[0], make: true)
     }

@@ -68,7 +68,9 @@ final class Service: Sendable {
         } catch {
             throw Fault("reload", former.settings.file, cause: "\(error)", mend: "Report this with the log.")
         }
-        if new.settings.organisation.stateFolder != former.settings.organisation.stateFolder || new.settings.web.listen != former.settings.web.listen {
+        if new.settings.organisation.stateFolder != former.settings.organisation.stateFolder
+            || new.settings.web.listen != former.settings.web.listen
+        {
             log.warning("State= and Listen= take effect at the next restart")
         }
         try works.replace(with: try Self.stages(new, shelf)) { () throws(Fault) in try Self.stages(former, shelf) }
