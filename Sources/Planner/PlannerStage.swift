@@ -9,7 +9,7 @@ import Ledger
 /// recipient and endpoint, or held for an editor, or skipped when it is empty. Each step is one transaction of the ledger, and the
 /// next step follows from what the ledger says, so a restart goes on where the last one stopped. When a step fails (a broken
 /// template, a full disk) it raises an alarm, leaves the edition as it is, and tries again; other publications go on.
-package final class PlannerStage: Sendable {
+package final class PlannerStage: Stage {
     package let name = "planner"
 
     private let ledger: Ledger
@@ -18,10 +18,16 @@ package final class PlannerStage: Sendable {
     private let clock: any WallClock
     private let log: Log
     private let kick = Kick()
+    private let heartbeat = Heartbeat()
     private let running = DispatchGroup()
 
     /// How soon a step that failed is tried again.
     private static let retryPause = Span.seconds(30)
+
+    /// A pass comes at least every minute; one that takes longer than this has stalled.
+    private static let stall = Span.minutes(5)
+
+    package var heartbeats: [Heartbeat] { [heartbeat] }
 
     package init(ledger: Ledger, release: ReleaseStep, calendar: EditionCalendar, clock: any WallClock, log: Log = Log("planner")) {
         self.ledger = ledger
@@ -36,7 +42,11 @@ package final class PlannerStage: Sendable {
         running.enter()
         let thread = Thread { [self] in
             var due: Instant?
-            repeat { due = pass() } while kick.wait(until: due, clock: clock)
+            repeat {
+                due = pass()
+                heartbeat.beat(within: Self.stall)
+            } while kick.wait(until: due, clock: clock)
+            heartbeat.rest()
             running.leave()
         }
         thread.name = name
