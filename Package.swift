@@ -74,3 +74,4 @@ let package = Package(
     name: "budstikke", products: exists("Sources/budstikke") ? [.executable(name: "budstikke", targets: ["budstikke"])] : [],
     targets: targets)
 
+

@@ -89,7 +89,7 @@ package final class DirectoryStage: Stage {
 
     private func take(_ signature: FileSignature, _ now: Instant) {
         do throws(DirectoryImport.Refusal) {
-            let change = try DirectoryImport(ledger: ledger).importFile(path, at: now)
+            let change = try DirectoryImport(ledger: ledger, clock: clock).importFile(path)
             watch.withLock { $0.read = signature }
             log.info(
                 "the directory has \(change.total) people",
@@ -104,7 +104,7 @@ package final class DirectoryStage: Stage {
                 refuse(list.problems.count > 1 ? "\(list.problems.count) problems, the first: \(first)" : first, now)
             case .removesTooMany:
                 watch.withLock { $0.read = signature }
-                refuse("\(error)", now)
+                refuse("\(error.fault.cause). \(error.fault.mend)", now)
             case .fault(let fault):
                 refuse("\(fault)", now)
             }

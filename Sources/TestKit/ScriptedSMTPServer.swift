@@ -55,7 +55,7 @@ package final class ScriptedSMTPServer: Sendable {
         package var ended = 0
     }
 
-    package let port: UInt16
+    package let port: Int
     package var url: String { "smtp://127.0.0.1:\(port)" }
 
     let capabilities: [String]
@@ -71,7 +71,7 @@ package final class ScriptedSMTPServer: Sendable {
     package init(capabilities: [String] = usual, script: @escaping Script = { _ in .proceed }) throws(Fault) {
         self.capabilities = capabilities
         self.script = script
-        (listener, port) = try Self.listen()
+        (listener, port) = try LoopbackSocket.anyPort()
         let thread = Thread { [self] in acceptAll() }
         thread.start()
     }
@@ -123,20 +123,5 @@ package final class ScriptedSMTPServer: Sendable {
             thread.start()
         }
         close(listener)
-    }
-
-    private static func listen() throws(Fault) -> (Int32, UInt16) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && Foundation.listen(descriptor, 64) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw Fault("listen on", "a loopback port", cause: errnoText(), mend: "Free a port.") }
-        return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 }

@@ -29,7 +29,7 @@ import Testing
         #expect(throws: SettingsProblems.self) { try Catalogue(texts: [.da: "[a]\nx=y", .nb: "[a]\nx=y"]) }
     }
 
-    /// Every literal `"section.key"` in any room's sources, and every `{{strings.section.key}}` in a template, is in the catalogue.
+    /// Every key that a room hands to `text("section.key")`, every literal of that form in the Press, and every `{{strings.section.key}}` in a template, is in the catalogue.
     @Test func everyKeyThatIsUsedExists() throws {
         let keys = Set(try Workshop.catalogue().keys(.da))
         let used = try Self.keysInSources(keys)
@@ -54,6 +54,8 @@ import Testing
         var used: Set<String> = []
         for path in try FileManager.default.subpathsOfDirectory(atPath: sources) where path.hasSuffix(".swift") {
             let text = try String(contentsOfFile: "\(sources)/\(path)", encoding: .utf8)
+            for match in text.matches(of: /\.text\(\s*"([a-z]+\.[A-Za-z]+)"/) { used.insert(String(match.1)) }
+            guard path.hasPrefix("Press/") else { continue }
             for match in text.matches(of: /"([a-z]+)\.([A-Za-z]+)"/) where sections.contains(String(match.1)) {
                 // Templates are named in the same way: `"archive.html"`.
                 if !["html", "text"].contains(match.2) { used.insert("\(match.1).\(match.2)") }

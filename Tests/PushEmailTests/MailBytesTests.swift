@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestKit
 import Testing
 
 @testable import PushEmail
@@ -11,7 +12,7 @@ struct MailBytesTests {
         let pictures = [try Samples.picture("a"), try Samples.picture("b", format: .jpeg, bytes: Array("jpeg".utf8))]
         let mail = Samples.bytes(
             try Samples.shared(Samples.rendering(pictures: pictures), pictures: pictures), try Samples.recipient())
-        let path = MailOracle.packageRoot.appendingPathComponent("Tests/PushEmailTests/Golden/newsletter.eml")
+        let path = URL(fileURLWithPath: Oracle.root + "/Tests/PushEmailTests/Golden/newsletter.eml")
         if ProcessInfo.processInfo.environment["BUDSTIKKE_RENEW_GOLDEN"] != nil { try Data(mail).write(to: path) }
         let golden = try Data(contentsOf: path)
         #expect(String(decoding: mail, as: UTF8.self) == String(decoding: golden, as: UTF8.self))

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestKit
 import Testing
 
 @testable import PushEmail
@@ -33,7 +34,7 @@ struct QuotedPrintableTests {
         let output = encoded(text)
         #expect(output.components(separatedBy: "\r\n").allSatisfy { $0.utf8.count <= 76 && !$0.hasPrefix(".") })
         let script = "import quopri,sys; sys.stdout.buffer.write(quopri.decodestring(sys.stdin.buffer.read()))"
-        let decoded = try ChildProcess.run(MailOracle.python, ["-c", script], input: Array(output.utf8))
+        let decoded = try ChildProcess.run(Oracle.python, ["-c", script], input: Array(output.utf8))
         #expect(decoded.outputText.replacing("\r\n", with: "\n") == text)
     }
 

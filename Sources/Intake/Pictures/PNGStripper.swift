@@ -5,6 +5,8 @@ enum PNGStripper {
     private static let kept: Set<[UInt8]> = Set(
         ["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "pHYs", "bKGD", "cICP"].map { Array($0.utf8) })
 
+    static func isPNG(_ bytes: [UInt8]) -> Bool { bytes.starts(with: signature) }
+
     /// `nil` when the file is cut short, damaged, or is not a PNG.
     static func strip(_ bytes: [UInt8]) -> PictureReader.Stripped? {
         guard bytes.starts(with: signature) else { return nil }

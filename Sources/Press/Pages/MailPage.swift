@@ -8,7 +8,7 @@ import Core
 struct MailPage {
     /// Bytes of HTML. Quoted-printable and the personal address come on top of it.
     static let limit = 90_000
-    /// Characters of text up to which an item stands in full.
+    /// Bytes of text, without markup, up to which an item stands in full.
     static let fullTextLimit = 1_500
     /// The card of 600 px less its padding.
     static let pictureWidth = 536
@@ -51,7 +51,7 @@ struct MailPage {
     private func canBeShortened(_ index: Int) -> Bool { frame.hasWebEdition && entries[index].content.channels.contains(.web) }
 
     private func isShortened(_ index: Int, _ bodies: [String]) -> Bool {
-        canBeShortened(index) && entries[index].content.body.plainText.count > Self.fullTextLimit
+        canBeShortened(index) && entries[index].content.body.plainText.utf8.count > Self.fullTextLimit
     }
 
     private func part(_ entry: EditionContent.Entry) -> ItemPart {
@@ -127,6 +127,7 @@ extension MailPage {
     private func text(_ full: Set<Int>) throws(Fault) -> String {
         var values = frame.values(entries, contentsTitle: Self.numbered)
         values["leadersText"] = .text(Self.wrapped(frame.text("edition.leadersText")))
+        values["mandatoryReason"] = Value(frame.mandatoryReason.map { Self.wrapped($0.singleLine) })
         values["heading"] = .text(Self.wrapped(frame.title))
         values["reason"] = .text(Self.wrapped(frame.text("edition.reason", ["organisation": frame.press.identity.name.singleLine])))
         values["items"] = .list(

@@ -1,7 +1,7 @@
 /// The words of a command line, taken apart by what the command says it takes.
 struct Arguments {
     /// An option of a command.
-    struct Option {
+    struct Option: Sendable {
         /// Without the two hyphens.
         var name: String
         /// What stands for the value in the help; `nil` for a switch.

@@ -112,14 +112,14 @@ enum CommandTable {
             ], run: TryCommands.run),
     ]
 
-    /// A command that is one ``Operation``: by the daemon when one runs, else in this process.
+    /// A command that is one ``OperatorRequest``: by the daemon when one runs, else in this process.
     private static func asking(
-        _ name: String, _ words: String, _ summary: String, options: [Arguments.Option] = [], question: ((String) -> String)? = nil,
-        _ operation: @escaping (Arguments) throws(UsageError) -> Operation
+        _ name: String, _ words: String, _ summary: String, options: [Arguments.Option] = [], question: (@Sendable (String) -> String)? = nil,
+        _ request: @escaping @Sendable (Arguments) throws(UsageError) -> OperatorRequest
     ) -> Command {
         let shared: [Arguments.Option] = [.config, .json] + (question == nil ? [] : [.yes])
         return Command(name, words, summary, options: options + shared) { arguments in
-            let asked = try operation(arguments)
+            let asked = try request(arguments)
             if let question, !arguments.has("yes"), !confirmed(question(arguments.positional.first ?? "")) { return .problem }
             let answer = try Session(arguments).ask(asked)
             say(arguments.has("json") ? answer.json : answer.text)

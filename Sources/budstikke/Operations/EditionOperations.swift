@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import Planner
 import Press
+import PushEmail
 
 /// The next edition as it stands: previewed, tried on one address, or sent now.
 struct EditionOperations {
@@ -38,6 +39,22 @@ struct EditionOperations {
         return Answer(
             text: lines.joined(separator: "\n"),
             json: jsonText(PreviewLine(edition: edition.slug, subject: rendering.subject, items: items.map(\.id))), files: files)
+    }
+
+    /// Sends the next edition as it stands to one address, over the first relay, marked as a test.
+    func test(_ name: String, to address: EmailAddress, at now: Instant) throws(Fault) -> Answer {
+        let edition = try next(name)
+        let publication = try house.release.publication(name)
+        let language = publication.language ?? house.settings.organisation.language
+        let items = try house.release.items(for: edition, at: now)
+        let content = try house.composition.content(of: edition, items: items, at: max(now, edition.release))
+        var rendering = try house.render(content, language)
+        rendering.subject = house.catalogue.text("edition.testSubject", language, ["subject": rendering.subject])
+        guard let channel = try house.channels().lazy.compactMap({ $0 as? EmailChannel }).first else {
+            throw Fault("send", "a test of \(name)", cause: "there is no relay", mend: "Add a [Relay …] section.")
+        }
+        let reply = try channel.sendTest(rendering, of: edition, in: language, to: address)
+        return Answer(text: "Sent \(edition.slug) to \(address): \(reply)", json: jsonText(["edition": edition.slug, "reply": reply]))
     }
 
     func run(_ name: String, by actor: String, at now: Instant) throws(Fault) -> Answer {
@@ -108,8 +125,8 @@ private struct ScheduleLine: Encodable {
 
     init(_ publication: Publication, _ planned: PlannedEdition, _ house: House) {
         self.publication = publication.name
-        release = rfc3339(planned.release, house.zone)
-        cutOff = rfc3339(planned.cutOff, house.zone)
+        release = house.zone.rfc3339(planned.release)
+        cutOff = house.zone.rfc3339(planned.cutOff)
         releaseShown = shown(planned.release, house.zone)
         cutOffShown = shown(planned.cutOff, house.zone)
         channels = publication.channels.kinds.map(\.rawValue).sorted()

@@ -41,7 +41,9 @@ final class House: Sendable {
             composition: composition)
     }
 
-    func render(_ content: EditionContent, _ language: Language) throws(Fault) -> EditionRendering { try composition.render(content, language) }
+    func render(_ content: EditionContent, _ language: Language) throws(Fault) -> EditionRendering {
+        try composition.rendering(of: content, in: language)
+    }
 
     /// The Press with the pictures that an edition names looked up in the ledger.
     private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings) -> Composition.Render {
@@ -51,20 +53,18 @@ final class House: Sendable {
             for digest in content.entries.flatMap(\.content.pictures) {
                 pictures[digest] = try ledger.pictureFacts(digest).map(PictureDimensions.init)
             }
-            return try pressroom.press.render(
+            let press = pressroom.press
+            // The mail carries the logo as it was then, also after the identity has changed.
+            if let logo = press.identity.logo { try ledger.keepPicture(logo) }
+            return try press.render(
                 content, language: language, publicURL: settings.web.publicURL, pictures: pictures, template: publication?.template ?? "newsletter",
                 hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason)
         }
     }
 
-    /// Where a recipient unsubscribes from a publication.
-    func preferences(_ recipient: RecipientID, _ publication: String) -> String {
-        "\(settings.web.publicURL)/u/\(RecipientToken(recipient: recipient, publication: publication, key: key).text)"
-    }
-
     /// The channels that the settings name. Throws a ``Fault`` for a secret that cannot be read or an address that is not one.
     func channels() throws(Fault) -> [any Channel] {
-        let email = emailSettings()
+        let email = try emailSettings()
         var channels: [any Channel] = []
         for relay in settings.relays { channels.append(try EmailChannel(relay, settings: email, ledger: ledger, clock: clock, folder: settings.folder)) }
         for endpoint in settings.endpoints {
@@ -75,10 +75,13 @@ final class House: Sendable {
         return channels
     }
 
-    func emailSettings() -> EmailSettings {
-        let (publications, url, key) = (settings.publications, settings.web.publicURL, key)
+    func emailSettings() throws(Fault) -> EmailSettings {
+        guard let email = settings.email, let url = LinkTarget(settings.web.publicURL) else {
+            throw Fault("read", settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
+        }
+        let (publications, key) = (settings.publications, key)
         return EmailSettings(
-            from: settings.email.from, zone: zone, language: settings.organisation.language,
+            from: email.from, returnPath: email.returnPath, zone: zone, language: settings.organisation.language,
             publication: { name in publications.first { $0.name == name } },
             preferences: { recipient, publication in
                 RecipientToken(recipient: recipient, publication: publication, key: key).link(under: url)
@@ -86,7 +89,7 @@ final class House: Sendable {
     }
 
     /// Does what an operator or editor asks.
-    func perform(_ operation: Operation, by actor: String) throws(Fault) -> Answer {
+    func perform(_ operation: OperatorRequest, by actor: String) throws(Fault) -> Answer {
         let now = clock.now()
         let items = ItemOperations(ledger: ledger, zone: zone, actor: actor)
         let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)

@@ -1,13 +1,11 @@
 import Core
 import Foundation
+import TestKit
 import Testing
 
 /// Python's `email` package as the reader of our mails: another implementation of the same standards.
 enum MailOracle {
-    static let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-    static let python = packageRoot.appendingPathComponent(".build/oracles/bin/python3").path
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: python)
+    static let isInstalled = Oracle.hasPython("email", "quopri")
 
     /// One entity of a mail, in the order of the walk through the tree.
     struct Part: Decodable {
@@ -37,7 +35,7 @@ enum MailOracle {
     /// Reads several mails in one run of Python.
     static func read(_ mails: [[UInt8]]) throws -> [Mail] {
         let input = try JSONEncoder().encode(mails.map { Data($0).base64EncodedString() })
-        let outcome = try ChildProcess.run(python, ["-c", script], input: Array(input))
+        let outcome = try ChildProcess.run(Oracle.python, ["-c", script], input: Array(input))
         try #require(outcome.status == 0, Comment(rawValue: outcome.errorText))
         return try JSONDecoder().decode([Mail].self, from: Data(outcome.output))
     }

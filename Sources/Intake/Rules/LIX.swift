@@ -1,19 +1,19 @@
 import Core
 
 /// LIX (Björnsson 1968): words per sentence plus the percentage of words longer than six letters.
-package struct Readability: Hashable, Codable, Sendable {
+package struct LIX: Hashable, Codable, Sendable {
     /// The customary scale; the raw value is the key of its words in the catalogue.
     package enum Level: String, CaseIterable, Hashable, Codable, Sendable {
         case lixVeryEasy, lixEasy, lixMedium, lixHard, lixVeryHard
     }
 
     /// Rounded to a whole number.
-    package var lix: Int
+    package var value: Int
     package var words: Int
     package var sentences: Int
 
     package var level: Level {
-        switch lix {
+        switch value {
         case ..<25: .lixVeryEasy
         case ..<35: .lixEasy
         case ..<45: .lixMedium
@@ -52,7 +52,7 @@ package struct Readability: Hashable, Codable, Sendable {
         guard words > 0 else { return nil }
         self.words = words
         self.sentences = sentences
-        lix = Int((Double(words) / Double(max(1, sentences)) + 100 * Double(long) / Double(words)).rounded())
+        value = Int((Double(words) / Double(max(1, sentences)) + 100 * Double(long) / Double(words)).rounded())
     }
 
     private static func endsSentence(_ token: Substring, _ word: Substring) -> Bool {
