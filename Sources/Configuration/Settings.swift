@@ -24,23 +24,23 @@ package struct Settings: Sendable {
         package var returnPath: EmailAddress?
     }
 
-    package enum Listen: Hashable, Sendable {
+    package enum Listen: Hashable, Sendable, CustomStringConvertible {
         case address(host: String, port: Int)
         case unixSocket(String)
+
+        /// As the configuration writes it: `127.0.0.1:8080`, `[::1]:8080`, `unix:/path`.
+        package var description: String {
+            switch self {
+            case .address(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .unixSocket(let path): "unix:\(path)"
+            }
+        }
     }
 
     package struct Web: Sendable {
         package var listen = Listen.address(host: "127.0.0.1", port: 8080)
         /// Without a slash at its end.
         package var publicURL = "http://127.0.0.1:8080"
-    }
-
-    /// Danish closing days that differ from workplace to workplace.
-    package struct ClosingDays: Sendable {
-        package var constitutionDay = true
-        package var christmasEve = true
-        package var newYearsEve = true
-        package var others: Set<CivilDate> = []
     }
 
     /// The folder of the configuration file.
@@ -55,7 +55,7 @@ package struct Settings: Sendable {
     package var relays: [Relay] = []
     package var web = Web()
     package var endpoints: [Endpoint] = []
-    package var closing = ClosingDays()
+    package var closingDays = ClosingDays()
     package var publications: [Publication] = []
     package var templatesFolder: String
     package var schedulesFolder: String

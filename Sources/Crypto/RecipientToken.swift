@@ -42,6 +42,9 @@ package struct RecipientToken: Hashable, Sendable, CustomStringConvertible {
     /// Whether the token is for the publication of this name.
     package func concerns(_ publication: String) -> Bool { self.publication == Self.tag(publication) }
 
+    /// The page where the token is used, below the web's own address: `https://nyt.koege.example/u/<token>`.
+    package func link(under publicURL: LinkTarget) -> LinkTarget { publicURL.appending("/u/" + text) }
+
     private static func tag(_ publication: String) -> [UInt8] { Array(SHA256.digest(publication.utf8).prefix(8)) }
 
     private static func bigEndian(_ number: Int64) -> [UInt8] {

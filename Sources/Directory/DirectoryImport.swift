@@ -13,49 +13,65 @@ package struct DirectoryImport: Sendable {
         /// The file or the ledger cannot be read or written.
         case fault(Fault)
 
-        package var description: String {
+        /// The refusal for an operator; each bad row is a line of the cause, with its mend.
+        package var fault: Fault {
             switch self {
-            case .problems(let problems): problems.description
+            case .problems(let list):
+                Fault(
+                    "import", list.problems.first?.place.file ?? "the directory",
+                    cause: "\n" + list.problems.map(\.description).joined(separator: "\n") + "\n",
+                    mend: "Mend the file and import it again; the former directory stays.")
             case .removesTooMany(let removed, let former, let file):
-                "\(file): it would remove \(removed) of \(former) people. If that is right, import it with ‘budstikke recipients import "
-                    + "--force \(file)’; else export the directory again."
-            case .fault(let fault): fault.description
+                Fault(
+                    "import", file, cause: "it would remove \(removed) of \(former) people",
+                    mend: "If that is right, import it by hand: budstikke recipients import --force \(file). Else export it again.")
+            case .fault(let fault): fault
             }
         }
+
+        package var description: String { fault.description }
     }
 
     /// Up to this many people a directory may be exchanged without more ado: a trial's, a first set-up's.
     static let smallDirectory = 10
 
     private let ledger: Ledger
+    private let clock: any WallClock
 
-    package init(ledger: Ledger) { self.ledger = ledger }
+    package init(ledger: Ledger, clock: any WallClock) {
+        self.ledger = ledger
+        self.clock = clock
+    }
 
-    /// Reads a file and makes it the directory. `force` lets it remove more than half of the people. Throws a ``Refusal``.
-    package func importFile(_ path: String, force: Bool = false, at now: Instant) throws(Refusal) -> DirectoryChange {
+    /// Makes a file's bytes the directory; `name` is the file's in the text of a refusal. `force` lets it remove more than half of
+    /// the people. Throws the ``Fault`` of a ``Refusal``.
+    package func take(_ bytes: [UInt8], name: String, force: Bool = false) throws(Fault) -> DirectoryChange {
+        do { return try replace(bytes, name, force: force) } catch { throw error.fault }
+    }
+
+    /// Reads a file and makes it the directory. Throws a ``Refusal``.
+    func importFile(_ path: String, force: Bool = false) throws(Refusal) -> DirectoryChange {
         let bytes: [UInt8]
         do { bytes = try DirectoryFile.bytes(path) } catch { throw .fault(error) }
-        switch DirectoryFile.people(bytes, file: path) {
+        return try replace(bytes, path, force: force)
+    }
+
+    private func replace(_ bytes: [UInt8], _ file: String, force: Bool) throws(Refusal) -> DirectoryChange {
+        switch DirectoryFile.people(bytes, file: file) {
         case .failure(let problems): throw .problems(problems)
-        case .success(let people): return try replace(people, file: path, force: force, at: now)
+        case .success(let people):
+            if !force { try refuseEmptying(people, file) }
+            do { return try ledger.replaceDirectory(people, at: clock.now()) } catch { throw .fault(error) }
         }
     }
 
-    private func replace(_ people: [Person], file: String, force: Bool, at now: Instant) throws(Refusal) -> DirectoryChange {
-        do {
-            let former = try ledger.recipients()
-            let kept = Set(people.map { $0.address.text.lowercased() })
-            let removed = former.count { !kept.contains($0.person.address.text.lowercased()) }
-            guard force || former.count <= Self.smallDirectory || removed * 2 <= former.count else {
-                throw Refusal.removesTooMany(removed: removed, of: former.count, file: file)
-            }
-            return try ledger.replaceDirectory(people, at: now)
-        } catch let fault as Fault {
-            throw .fault(fault)
-        } catch let refusal as Refusal {
-            throw refusal
-        } catch {
-            throw .fault(Fault("import", file, cause: "\(error)", mend: "Report this with the log."))
+    private func refuseEmptying(_ people: [Person], _ file: String) throws(Refusal) {
+        let former: [Recipient]
+        do { former = try ledger.recipients() } catch { throw .fault(error) }
+        let kept = Set(people.map { $0.address.text.lowercased() })
+        let removed = former.count { !kept.contains($0.person.address.text.lowercased()) }
+        guard former.count <= Self.smallDirectory || removed * 2 <= former.count else {
+            throw .removesTooMany(removed: removed, of: former.count, file: file)
         }
     }
 }

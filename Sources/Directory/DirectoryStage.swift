@@ -10,7 +10,7 @@ import Synchronization
 /// events. On failure (a bad row, half a file, nobody in it, more than half of the people gone, no file at all) the former
 /// directory stays, each bad row is in the log, and an alarm stands until a good file is there. A refused file is not read again
 /// until it changes; one that could not be read is tried again at the next look.
-package final class DirectoryStage: Sendable {
+package final class DirectoryStage: Stage {
     package let name = "directory"
 
     private let path: String
@@ -89,7 +89,7 @@ package final class DirectoryStage: Sendable {
 
     private func take(_ signature: FileSignature, _ now: Instant) {
         do throws(DirectoryImport.Refusal) {
-            let change = try DirectoryImport(ledger: ledger).importFile(path, at: now)
+            let change = try DirectoryImport(ledger: ledger, clock: clock).importFile(path)
             watch.withLock { $0.read = signature }
             log.info(
                 "the directory has \(change.total) people",
@@ -104,7 +104,7 @@ package final class DirectoryStage: Sendable {
                 refuse(list.problems.count > 1 ? "\(list.problems.count) problems, the first: \(first)" : first, now)
             case .removesTooMany:
                 watch.withLock { $0.read = signature }
-                refuse("\(error)", now)
+                refuse("\(error.fault.cause). \(error.fault.mend)", now)
             case .fault(let fault):
                 refuse("\(fault)", now)
             }

@@ -9,7 +9,7 @@ import Ledger
 /// recipient and endpoint, or held for an editor, or skipped when it is empty. Each step is one transaction of the ledger, and the
 /// next step follows from what the ledger says, so a restart goes on where the last one stopped. When a step fails (a broken
 /// template, a full disk) it raises an alarm, leaves the edition as it is, and tries again; other publications go on.
-package final class PlannerStage: Sendable {
+package final class PlannerStage: Stage {
     package let name = "planner"
 
     private let ledger: Ledger
@@ -18,10 +18,16 @@ package final class PlannerStage: Sendable {
     private let clock: any WallClock
     private let log: Log
     private let kick = Kick()
+    private let heartbeat = Heartbeat()
     private let running = DispatchGroup()
 
     /// How soon a step that failed is tried again.
     private static let retryPause = Span.seconds(30)
+
+    /// A pass comes at least every minute; one that takes longer than this has stalled.
+    private static let stall = Span.minutes(5)
+
+    package var heartbeats: [Heartbeat] { [heartbeat] }
 
     package init(ledger: Ledger, release: ReleaseStep, calendar: EditionCalendar, clock: any WallClock, log: Log = Log("planner")) {
         self.ledger = ledger
@@ -36,7 +42,11 @@ package final class PlannerStage: Sendable {
         running.enter()
         let thread = Thread { [self] in
             var due: Instant?
-            repeat { due = pass() } while kick.wait(until: due, clock: clock)
+            repeat {
+                due = pass()
+                heartbeat.beat(within: Self.stall)
+            } while kick.wait(until: due, clock: clock)
+            heartbeat.rest()
             running.leave()
         }
         thread.name = name
@@ -88,13 +98,15 @@ package final class PlannerStage: Sendable {
     /// The publication's open edition, at the time that the schedule says today; `nil` when no time is left in its rule.
     private func planNext(_ publication: Publication) throws(Fault) -> EditionRecord? {
         let last = try ledger.lastScheduled(of: publication.name).flatMap { CivilDateTime(iso: $0.scheduled) }
-        let after = try last ?? calendar.zone.civil(ledger.watchedSince(publication.name, at: clock.now()))
+        let since = try ledger.watchedSince(publication.name, at: clock.now())
+        let after = last ?? calendar.zone.civil(since)
         guard let planned = try calendar.next(publication, after: after) else {
             try ledger.dropOpenEdition(of: publication.name)
             return nil
         }
         let plan = EditionPlan(
-            publication: publication.name, slug: "\(publication.name)-\(calendar.zone.civil(planned.release).date)", title: publication.title,
+            publication: publication.name, slug: "\(publication.name)-\(calendar.zone.civil(planned.release).date)",
+            title: publication.title,
             audience: publication.audience, scheduled: planned.scheduled.description, release: planned.release, cutOff: planned.cutOff,
             leaderNotes: publication.showsLeaderNotes)
         if let open = try ledger.editions([.open], publication: publication.name).first, open.follows(plan) { return open }
@@ -112,7 +124,9 @@ package final class PlannerStage: Sendable {
             try ledger.skipEdition(edition.id, reason: "no items", at: clock.now())
             log.notice("\(edition.slug) skipped: no items", ["EDITION": edition.slug])
         } else if publication.ifEmpty == .alert {
-            raise("empty-edition", publication.name, "\(edition.slug) has no items, and its cut-off has passed. Drop an item before its release.")
+            raise(
+                "empty-edition", publication.name,
+                "\(edition.slug) has no items, and its cut-off has passed. Drop an item before its release.")
         }
     }
 
@@ -145,9 +159,12 @@ package final class PlannerStage: Sendable {
     /// An alarm when a publication that should come at least every so often has been silent for longer.
     private func watchSilence(_ publication: Publication) throws(Fault) {
         guard let limit = publication.atLeastEvery else { return }
-        let last = try ledger.lastReleased(of: publication.name)?.released ?? ledger.watchedSince(publication.name, at: clock.now())
+        let since = try ledger.watchedSince(publication.name, at: clock.now())
+        let last = try ledger.lastReleased(of: publication.name)?.released ?? since
         if clock.now() - last > limit {
-            raise("silent-publication", publication.name, "\(publication.name) has been silent since \(last); it shall come at least every \(limit).")
+            raise(
+                "silent-publication", publication.name,
+                "\(publication.name) has been silent since \(last); it shall come at least every \(limit).")
         } else {
             try ledger.endAlarm("silent-publication", publication.name, at: clock.now())
         }

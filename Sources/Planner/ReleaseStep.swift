@@ -45,8 +45,9 @@ package struct ReleaseStep: Sendable {
     func selected(for edition: EditionRecord, at instant: Instant) throws(Fault) -> [ItemRecord] {
         var rule = try publication(edition.publication)
         if case .ahead(of: let followed, _) = rule.timing {
-            if let main = try ledger.editions([.closed, .held, .released], publication: followed).first(where: { $0.scheduled == edition.scheduled })
-            {
+            if let main = try ledger.editions([.closed, .held, .released], publication: followed).first(where: {
+                $0.scheduled == edition.scheduled
+            }) {
                 let items = try frozen(main)
                 if !items.isEmpty { return items }
             }
@@ -75,7 +76,8 @@ package struct ReleaseStep: Sendable {
     package func people(in name: String) throws(Fault) -> [Recipient] {
         guard let audience = (audiences + [.everybody]).first(where: { $0.name.lowercased() == name.lowercased() }) else {
             throw Fault(
-                "find", "the audience ‘\(name)’", cause: "there is no [Audience \(name)] section", mend: "Add it to budstikke.conf, or name another.")
+                "find", "the audience ‘\(name)’", cause: "there is no [Audience \(name)] section",
+                mend: "Add it to budstikke.conf, or name another.")
         }
         return try ledger.recipients().filter { audience.contains($0.person) }
     }

@@ -10,7 +10,7 @@ import Synchronization
 /// records, and sleeps until the ledger's next due time or a kick. When a lane cannot be opened or breaks, what it had claimed
 /// goes back and the lane pauses, a second at first and doubling to five minutes, with an alarm from the third time on until it works
 /// again; other lanes and channels go on. A stop lets each lane finish the message that it has on the wire.
-package final class OutboxStage: Sendable {
+package final class OutboxStage: Stage {
     private let channels: [any Channel]
     private let ledger: Ledger
     private let clock: any WallClock

@@ -27,6 +27,13 @@ import Testing
         #expect(token.text == "AAAAAAAAACoSJ919q2pQrm_kvgR6o1I_lmuE98--NFc")
     }
 
+    @Test func itsLinkIsBelowTheWeb() throws {
+        let token = RecipientToken(recipient: RecipientID(42), publication: "med-nyt", key: try #require(key))
+        for base in ["https://nyt.koege.example", "https://nyt.koege.example/"] {
+            #expect(token.link(under: try #require(LinkTarget(base))).address == "https://nyt.koege.example/u/\(token.text)")
+        }
+    }
+
     @Test func refusesEveryChangedCharacter() throws {
         let key = try #require(key)
         let text = RecipientToken(recipient: RecipientID(42), publication: "med-nyt", key: key).text

@@ -70,7 +70,7 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
         case .leadersText: return try Self.copy(.da, forLeaders: true).text
         case .englishText: return try Self.copy(.en).text
         case .web: return try Workshop.rendering().web
-        case .leadersWeb: return try Workshop.rendering(Sample.edition(forLeaders: true), language: .nb).web
+        case .leadersWeb: return try Workshop.rendering(Sample.edition(forLeaders: true)).web
         case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
         case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
         case .receipt: return try press.receipt(Sample.receipt, language: .da)

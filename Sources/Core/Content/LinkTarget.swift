@@ -29,6 +29,14 @@ package struct LinkTarget: Hashable, Codable, Sendable, CustomStringConvertible 
         address = scheme + ":" + Self.percentEncoded(rest)
     }
 
+    private init(address: String) { self.address = address }
+
+    /// The address of a page below this one, which must have neither query nor fragment; `path` begins with a slash.
+    package func appending(_ path: String) -> LinkTarget {
+        let base = address.hasSuffix("/") ? String(address.dropLast()) : address
+        return LinkTarget(address: base + Self.percentEncoded(path[...]))
+    }
+
     package init(from decoder: Decoder) throws {
         let raw = try decoder.singleValueContainer().decode(String.self)
         guard let target = LinkTarget(raw) else {

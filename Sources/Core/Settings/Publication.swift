@@ -1,8 +1,8 @@
 /// A recurring product: what one file in `Schedules/` says. Times are civil times in the organisation's zone.
 package struct Publication: Hashable, Codable, Sendable {
     package enum Timing: Hashable, Codable, Sendable {
-        /// An RFC 5545 recurrence rule as text, checked by Configuration through the Planner's reader.
-        case recurring(rule: String)
+        /// By a recurrence rule that counts from a day; where it names none, from ``RecurrenceRule/defaultAnchor``.
+        case recurring(RecurrenceRule, from: CivilDate?)
         /// The same items as another publication's edition, released a set time ahead of it: the leaders' edition.
         case ahead(of: String, by: Span)
         /// No editions: an item is shown from the moment it is accepted until it expires.

@@ -30,7 +30,10 @@ package struct CivilDate: Hashable, Codable, Sendable, Comparable, CustomStringC
     }
 
     /// Days since 1970-01-01.
-    package var dayNumber: Int {
+    package var dayNumber: Int { Self.dayNumber(year: year, month: month, day: day) }
+
+    /// Days from 1970-01-01 to a day; whether it exists is not judged: 32 March is 1 April.
+    package static func dayNumber(year: Int, month: Int, day: Int) -> Int {
         let y = month <= 2 ? year - 1 : year
         let era = (y >= 0 ? y : y - 399) / 400
         let yearOfEra = y - era * 400
@@ -55,7 +58,7 @@ package struct CivilDate: Hashable, Codable, Sendable, Comparable, CustomStringC
     /// Reads ISO 8601 `2026-12-01`; `nil` for anything else.
     package init?(iso text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
+        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2, parts.allSatisfy(isNumber),
             let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
         else { return nil }
         self.init(year: year, month: month, day: day)
@@ -100,9 +103,22 @@ package struct CivilDateTime: Hashable, Codable, Sendable, Comparable, CustomStr
 
     package static func < (a: Self, b: Self) -> Bool { (a.date, a.secondOfDay) < (b.date, b.secondOfDay) }
 
+    /// Reads ISO 8601 `2026-12-01T08:00:00`, `2026-12-01T08:00` or `2026-12-01` (midnight); `nil` for anything else.
+    package init?(iso text: some StringProtocol) {
+        let sides = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let date = CivilDate(iso: sides[0]) else { return nil }
+        let parts = sides.count == 2 ? sides[1].split(separator: ":", omittingEmptySubsequences: false) : ["00", "00"]
+        guard (2...3).contains(parts.count), parts.allSatisfy({ $0.utf8.count == 2 && isNumber($0) }) else { return nil }
+        let numbers = parts.compactMap { Int($0) }
+        self.init(date, hour: numbers[0], minute: numbers[1], second: numbers.count == 3 ? numbers[2] : 0)
+    }
+
     /// `2026-12-01T08:00:00`.
     package var description: String { "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))" }
 }
+
+/// Whether a text has ASCII digits alone; `Int` would also take a sign.
+private func isNumber(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy { (0x30...0x39).contains($0) } }
 
 /// A number with leading zeros.
 package func padded(_ number: Int, _ width: Int) -> String {

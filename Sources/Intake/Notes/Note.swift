@@ -1,17 +1,17 @@
 import Core
 
 /// The plain text that a manager finds in `Afvist/` beside a file: what is wrong, where, and what to do.
-package struct Note: Sendable {
+struct Note: Sendable {
     private let catalogue: Catalogue
     private let language: Language
 
-    package init(_ catalogue: Catalogue, _ language: Language) {
+    init(_ catalogue: Catalogue, _ language: Language) {
         self.catalogue = catalogue
         self.language = language
     }
 
     /// The whole note, with line feeds. `file` and `source` are names as people see them. Never holds a personal number.
-    package func text(_ refusal: Refusal, file: String, source: String) -> String {
+    func text(_ refusal: Refusal, file: String, source: String) -> String {
         let places = ["name": PersonalNumber.masked(file), "source": source]
         return [
             catalogue.text("note.refusedOpening", language, places), "", reason(refusal), "",
@@ -20,7 +20,7 @@ package struct Note: Sendable {
     }
 
     /// The reason alone, on one line: for `try item` and the web desk.
-    package func reason(_ refusal: Refusal) -> String {
+    func reason(_ refusal: Refusal) -> String {
         let places = [
             "line": refusal.line.map { String($0) } ?? "", "key": refusal.key ?? "",
             "value": PersonalNumber.masked(String((refusal.value ?? "").prefix(120))),
@@ -32,20 +32,20 @@ package struct Note: Sendable {
     }
 
     /// The text that confirms a withdrawal.
-    package func withdrawn(file: String, source: String) -> String {
+    func withdrawn(file: String, source: String) -> String {
         catalogue.text("note.withdrawn", language, ["name": PersonalNumber.masked(file), "source": source]) + "\n"
     }
 
     /// A lint's advice, on one line.
-    package func advice(_ lint: Lint) -> String {
+    func advice(_ lint: Lint) -> String {
         catalogue.text("note.\(lint.kind.rawValue)", language, ["value": PersonalNumber.masked(String(lint.value.prefix(120)))])
     }
 
-    /// A readability's words: "let at læse".
-    package func word(_ readability: Readability) -> String { catalogue.text("note.\(readability.level.rawValue)", language) }
+    /// The LIX scale's words: "let at læse".
+    func word(_ lix: LIX) -> String { catalogue.text("receipt.\(lix.level.rawValue)", language) }
 
     /// UTF-8 with a byte order mark and CRLF: what every Notepad shows as it was meant.
-    package static func notepadBytes(_ text: String) -> [UInt8] {
+    static func notepadBytes(_ text: String) -> [UInt8] {
         [0xEF, 0xBB, 0xBF] + Array(text.replacing("\n", with: "\r\n").utf8)
     }
 }

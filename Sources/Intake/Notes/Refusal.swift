@@ -2,7 +2,7 @@
 package struct Refusal: Error, Hashable, Sendable {
     package enum Reason: String, CaseIterable, Hashable, Codable, Sendable {
         // The file as such.
-        case unsupportedFormat, program, unknownEncoding, tooLarge, tooIntricate, emptyFile, noText, notAFile, hardLink, unreadableFile
+        case unsupportedFormat, program, unknownEncoding, tooLarge, tooIntricate, emptyFile, noText, notAFile, hardLink
         /// A file that ends in NUL bytes: a copy over SMB whose room is there but not its content. Waited for before it is refused.
         case unfinished
         // Its header lines.

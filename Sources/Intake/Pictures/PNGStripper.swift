@@ -5,6 +5,8 @@ enum PNGStripper {
     private static let kept: Set<[UInt8]> = Set(
         ["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "pHYs", "bKGD", "cICP"].map { Array($0.utf8) })
 
+    static func isPNG(_ bytes: [UInt8]) -> Bool { bytes.starts(with: signature) }
+
     /// `nil` when the file is cut short, damaged, or is not a PNG.
     static func strip(_ bytes: [UInt8]) -> PictureReader.Stripped? {
         guard bytes.starts(with: signature) else { return nil }
@@ -18,7 +20,9 @@ enum PNGStripper {
             guard length <= bytes.count - position - 12 else { return nil }
             let chunk = position..<(position + 12 + length)
             let type = Array(bytes[(position + 4)..<(position + 8)])
-            guard checksum(bytes[(position + 4)..<(chunk.upperBound - 4)]) == UInt32(number(bytes, chunk.upperBound - 4)) else { return nil }
+            guard checksum(bytes[(position + 4)..<(chunk.upperBound - 4)]) == UInt32(number(bytes, chunk.upperBound - 4)) else {
+                return nil
+            }
             let isHeader = type == Array("IHDR".utf8)
             guard isHeader == (size == nil) else { return nil }
             if isHeader {

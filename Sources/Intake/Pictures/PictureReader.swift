@@ -17,11 +17,15 @@ package enum PictureReader {
         var bytes: [UInt8]
     }
 
-    /// Throws a ``Refusal``: `pictureTooLarge` (bytes or pixels), or `pictureDamaged` for what is cut short or no JPEG or PNG.
+    /// Throws a ``Refusal``: `pictureTooLarge` (bytes or pixels), `unfinished` for what is cut short or
+    /// damaged, or `pictureDamaged` for what is no JPEG or PNG.
     package static func read(_ file: NamedBytes) throws(Refusal) -> Picture {
         guard file.bytes.count <= sizeLimit else { throw Refusal(.pictureTooLarge, value: file.name) }
         let read = JPEGStripper.isJPEG(file.bytes) ? JPEGStripper.strip(file.bytes) : PNGStripper.strip(file.bytes)
-        guard let picture = read, picture.width > 0, picture.height > 0 else { throw Refusal(.pictureDamaged, value: file.name) }
+        guard let picture = read, picture.width > 0, picture.height > 0 else {
+            let isCutShort = JPEGStripper.isJPEG(file.bytes) || PNGStripper.isPNG(file.bytes)
+            throw Refusal(isCutShort ? .unfinished : .pictureDamaged, value: file.name)
+        }
         guard picture.width * picture.height <= pixelLimit else { throw Refusal(.pictureTooLarge, value: file.name) }
         guard let digest = PictureDigest(SHA256.hexadecimalDigest(picture.bytes)) else { throw Refusal(.pictureDamaged, value: file.name) }
         return Picture(digest: digest, format: picture.format, width: picture.width, height: picture.height, bytes: picture.bytes)

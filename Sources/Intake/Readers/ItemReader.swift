@@ -8,8 +8,10 @@ package struct ItemReader {
         package var content: ItemContent
         /// Only the pictures that the content refers to.
         package var pictures: [Picture]
+        /// The file that each of them came from.
+        package var pictureFiles: [PictureDigest: String]
         package var lints: [Lint]
-        package var readability: Readability?
+        package var lix: LIX?
     }
 
     private let rules: ReadingRules
@@ -35,11 +37,12 @@ package struct ItemReader {
         var content = content(values, story, shelf.main)
         content.leaderNotes = leaderNotes
         try check(content)
-        let used = Self.digests(content)
+        let used = Set(content.pictures)
         story.lints += shelf.unused(used).map { Lint(.pictureUnused, $0) }
-        let readability = Readability(content.body)
+        let lix = LIX(content.body)
         return Reading(
-            content: content, pictures: shelf.pictures(used), lints: story.lints + Self.advice(content, readability), readability: readability)
+            content: content, pictures: shelf.pictures(used), pictureFiles: shelf.files(used),
+            lints: story.lints + Self.advice(content, lix), lix: lix)
     }
 
     private func content(_ values: HeaderValues, _ story: Story, _ picture: PictureReference?) -> ItemContent {
@@ -56,29 +59,14 @@ package struct ItemReader {
         guard !PersonalNumber.isIn(shown) else { throw Refusal(.personalNumber) }
     }
 
-    /// Every picture that the content shows, in reading order.
-    private static func digests(_ content: ItemContent) -> Set<PictureDigest> {
-        func within(_ blocks: [Block]) -> [PictureDigest] {
-            blocks.flatMap { block -> [PictureDigest] in
-                switch block {
-                case .picture(let picture): return [picture.digest]
-                case .list(let list): return list.entries.flatMap(within)
-                case .quotation(let inner): return within(inner)
-                default: return []
-                }
-            }
-        }
-        return Set(within(content.body.blocks) + (content.picture.map { [$0.digest] } ?? []))
-    }
-
-    private static func advice(_ content: ItemContent, _ readability: Readability?) -> [Lint] {
+    private static func advice(_ content: ItemContent, _ lix: LIX?) -> [Lint] {
         var lints: [Lint] = []
         if content.title.count > 60 { lints.append(Lint(.titleLong, String(content.title.count))) }
         if let picture = content.picture, picture.alternativeText.isEmpty { lints.append(Lint(.missingAlt)) }
         if content.contact == nil { lints.append(Lint(.missingContact)) }
-        if let readability {
-            if readability.words > 400 { lints.append(Lint(.textLong, String(readability.words))) }
-            if readability.lix >= 45 { lints.append(Lint(.hardToRead, String(readability.lix))) }
+        if let lix {
+            if lix.words > 400 { lints.append(Lint(.textLong, String(lix.words))) }
+            if lix.value >= 45 { lints.append(Lint(.hardToRead, String(lix.value))) }
         }
         return lints
     }

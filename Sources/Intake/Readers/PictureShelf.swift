@@ -33,6 +33,11 @@ struct PictureShelf {
         return shelf.map(\.picture).filter { used.contains($0.digest) && seen.insert($0.digest).inserted }
     }
 
+    func files(_ used: Set<PictureDigest>) -> [PictureDigest: String] {
+        Dictionary(
+            shelf.filter { used.contains($0.picture.digest) }.map { ($0.picture.digest, $0.name) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Names of the files that the content does not show.
     func unused(_ used: Set<PictureDigest>) -> [String] { shelf.filter { !used.contains($0.picture.digest) }.map(\.name) }
 }

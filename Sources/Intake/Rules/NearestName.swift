@@ -1,6 +1,6 @@
 /// The known name that a written one most resembles, by edit distance without regard to case; `nil` when none is near
 /// (more than a third of its letters, or more than three, differ).
-package func nearestName(to written: String, among known: [String]) -> String? {
+func nearestName(to written: String, among known: [String]) -> String? {
     let ranked = known.map { ($0, editDistance(Array(written.lowercased().prefix(64)), Array($0.lowercased().prefix(64)))) }
     guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= min(3, max(1, best.0.count / 3)) else { return nil }
     return best.0

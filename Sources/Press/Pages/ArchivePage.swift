@@ -27,8 +27,11 @@ extension Press {
                 "editions": .list(
                     editions.map { edition in
                         [
-                            "title": .text(edition.title.singleLine), "address": .text("\(publicURL)/editions/\(edition.slug)"),
-                            "number": .text(catalogue.text("edition.number", language, ["number": String(edition.number)])),
+                            "title": .text(
+                                catalogue.text(
+                                    "archive.edition", language,
+                                    ["title": edition.title.singleLine, "number": String(edition.number)])),
+                            "address": .text("\(publicURL)/editions/\(edition.slug)"),
                             "date": .text(dates.long(edition.date)), "isoDate": .text(edition.date.description),
                         ]
                     }),

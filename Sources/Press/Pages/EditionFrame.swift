@@ -29,7 +29,7 @@ struct EditionFrame: Sendable {
     }
 
     /// What every page of an edition says of it.
-    func values(_ entries: [EditionContent.Entry]) -> [String: Value] {
+    func values(_ entries: [EditionContent.Entry], contentsTitle: (Int, String) -> String = { $1 }) -> [String: Value] {
         [
             "title": .text(title),
             "subject": .text(subject),
@@ -41,19 +41,18 @@ struct EditionFrame: Sendable {
             "reason": .text(text("edition.reason", ["organisation": press.identity.name.singleLine])),
             "mandatoryReason": Value(mandatoryReason?.singleLine),
             "isForLeaders": .bool(edition.showsLeaderNotes),
-            "contents": contents(entries),
+            "contents": contents(entries, contentsTitle),
         ]
     }
 
     /// A list of contents helps from the sixth item on; before that it is only in the way.
-    private func contents(_ entries: [EditionContent.Entry]) -> Value {
+    private func contents(_ entries: [EditionContent.Entry], _ title: (Int, String) -> String) -> Value {
         guard entries.count > 5 else { return .null }
         return .map([
             "items": .list(
                 entries.enumerated().map { index, entry in
                     [
-                        "anchor": .text(Self.anchor(entry)), "title": .text(entry.content.title.singleLine),
-                        "position": .number(String(index + 1)),
+                        "anchor": .text(Self.anchor(entry)), "title": .text(title(index + 1, entry.content.title.singleLine)),
                     ]
                 })
         ])

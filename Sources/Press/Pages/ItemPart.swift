@@ -24,11 +24,12 @@ struct ItemPart {
         ]
     }
 
-    /// The summary when the text does not say it in the same words anyway.
+    /// The summary when the text's beginning does not say it in the same words anyway.
     var lead: String? {
         let summary = content.summary.singleLine
         let start = summary.hasSuffix("…") ? String(summary.dropLast()) : summary
-        return summary.isEmpty || content.body.plainText.singleLine.contains(start) ? nil : summary
+        let beginning = Document(Array(content.body.blocks.prefix(3))).plainText.singleLine
+        return summary.isEmpty || beginning.holds(start) ? nil : summary
     }
 
     func html(_ document: Document, topHeading: Int = 3, suffix: String = "") -> String {

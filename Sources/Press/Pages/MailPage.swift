@@ -8,7 +8,7 @@ import Core
 struct MailPage {
     /// Bytes of HTML. Quoted-printable and the personal address come on top of it.
     static let limit = 90_000
-    /// Characters of text up to which an item stands in full.
+    /// Bytes of text, without markup, up to which an item stands in full.
     static let fullTextLimit = 1_500
     /// The card of 600 px less its padding.
     static let pictureWidth = 536
@@ -51,7 +51,7 @@ struct MailPage {
     private func canBeShortened(_ index: Int) -> Bool { frame.hasWebEdition && entries[index].content.channels.contains(.web) }
 
     private func isShortened(_ index: Int, _ bodies: [String]) -> Bool {
-        canBeShortened(index) && entries[index].content.body.plainText.count > Self.fullTextLimit
+        canBeShortened(index) && entries[index].content.body.plainText.utf8.count > Self.fullTextLimit
     }
 
     private func part(_ entry: EditionContent.Entry) -> ItemPart {
@@ -125,8 +125,9 @@ struct MailPage {
 /// The plain text.
 extension MailPage {
     private func text(_ full: Set<Int>) throws(Fault) -> String {
-        var values = frame.values(entries)
+        var values = frame.values(entries, contentsTitle: Self.numbered)
         values["leadersText"] = .text(Self.wrapped(frame.text("edition.leadersText")))
+        values["mandatoryReason"] = Value(frame.mandatoryReason.map { Self.wrapped($0.singleLine) })
         values["heading"] = .text(Self.wrapped(frame.title))
         values["reason"] = .text(Self.wrapped(frame.text("edition.reason", ["organisation": frame.press.identity.name.singleLine])))
         values["items"] = .list(
@@ -137,9 +138,7 @@ extension MailPage {
     private func textItem(_ entry: EditionContent.Entry, position: Int, isFull: Bool) -> Value {
         let part = part(entry)
         var values = part.values()
-        let mark = "\(position). "
-        let title = TextWrap.lines(entry.content.title.singleLine, width: TextWriter.width - mark.count)
-        values["title"] = .text(TextWrap.hanging(title, mark: mark).joined(separator: "\n"))
+        values["title"] = .text(Self.numbered(position, entry.content.title.singleLine))
         let lead = isFull ? part.lead : entry.content.summary.singleLine
         values["lead"] = Value(lead.map(Self.wrapped))
         values["body"] = isFull ? .text(plain(entry.content.body)) : .null
@@ -158,6 +157,11 @@ extension MailPage {
     }
 
     private func plain(_ document: Document) -> String { TextWriter.text(document, pictureLabel: frame.text("item.picture")) }
+
+    private static func numbered(_ position: Int, _ title: String) -> String {
+        let mark = "\(position). "
+        return TextWrap.hanging(TextWrap.lines(title, width: TextWriter.width - mark.count), mark: mark).joined(separator: "\n")
+    }
 
     private static func wrapped(_ text: String) -> String { TextWrap.lines(text, width: TextWriter.width).joined(separator: "\n") }
 }

@@ -25,7 +25,7 @@ package struct Receipt: Sendable {
     package var lix: Int?
     /// What is worth a second look, each in the reader's language already.
     package var remarks: [String]
-    /// The name of each picture's file in the receipt's own folder.
+    /// Where each picture's file lies, from the receipt's own folder.
     package var pictureFiles: [PictureDigest: String]
     package var pictures: [PictureDigest: PictureDimensions]
 
@@ -64,7 +64,7 @@ extension Press {
                 "title": .text(receipt.content.title.singleLine),
                 "pageTitle": .text(text("receipt.title", ["title": receipt.content.title.singleLine])), "received": .text(received),
                 "placements": placements(receipt, dates),
-                "hasPlacements": .bool(!receipt.placements.isEmpty),
+                "isReceipt": true, "hasPlacements": .bool(!receipt.placements.isEmpty),
                 "lix": receipt.lix.map { .text(text("receipt.lix", ["lix": String($0), "word": text(Readability(lix: $0).key)])) } ?? .null,
                 "hasRemarks": .bool(!receipt.remarks.isEmpty),
                 "remarks": .list(receipt.remarks.map { .text($0.singleLine) }),

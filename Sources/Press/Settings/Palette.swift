@@ -4,6 +4,8 @@ import Core
 /// and in dark surroundings.
 struct Palette: Sendable {
     static let contrast = 4.5
+    /// In the dark a thin underlined link wants more than the least (WCAG 2.1, 1.4.6).
+    private static let nightContrast = 7.0
 
     /// Dark surroundings are the same for every organisation; only its own colour is carried over, lightened.
     private static let night = (
@@ -27,7 +29,7 @@ struct Palette: Sendable {
         quiet = Self.readable(identity.text.mixed(with: identity.surface, share: 0.25), on: identity.surface, towards: identity.text)
         rule = identity.surface.mixed(with: identity.text, share: 0.2)
         let night = Self.night
-        let link = Self.readable(identity.primary, on: night.card, towards: .white)
+        let link = Self.readable(identity.primary, on: night.card, towards: .white, contrast: Self.nightContrast)
         // White on the organisation's own colour is as readable as that colour on white, which the identity's reader checks.
         let colours: [String: Identity.Colour] = [
             "primary": primary, "onPrimary": .white, "surface": surface, "text": text, "quiet": quiet, "rule": rule,
@@ -39,7 +41,7 @@ struct Palette: Sendable {
 
     /// The colour, moved towards another in steps until it is readable on the ground.
     private static func readable(
-        _ colour: Identity.Colour, on ground: Identity.Colour, towards other: Identity.Colour
+        _ colour: Identity.Colour, on ground: Identity.Colour, towards other: Identity.Colour, contrast: Double = contrast
     ) -> Identity.Colour {
         let steps = stride(from: 0.0, through: 1.0, by: 0.05).map { colour.mixed(with: other, share: $0) }
         return steps.first { $0.contrast(to: ground) >= contrast } ?? other

@@ -78,7 +78,7 @@ struct TextWriter {
         for inline in inlines {
             switch inline {
             // The item's own line feeds are not line breaks.
-            case .text(let run), .code(let run): result += run.inert.replacing("\n", with: " ")
+            case .text(let run), .code(let run): result += run.utf8.contains(0x0A) ? run.inert.replacing("\n", with: " ") : run.inert
             case .emphasis(let inner): result += text(inner)
             case .strong(let inner): result += "*" + text(inner) + "*"
             case .link(let target, let inner): result += Self.link(target, text(inner))

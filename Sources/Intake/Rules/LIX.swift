@@ -1,19 +1,19 @@
 import Core
 
 /// LIX (Björnsson 1968): words per sentence plus the percentage of words longer than six letters.
-package struct Readability: Hashable, Codable, Sendable {
+package struct LIX: Hashable, Codable, Sendable {
     /// The customary scale; the raw value is the key of its words in the catalogue.
     package enum Level: String, CaseIterable, Hashable, Codable, Sendable {
         case lixVeryEasy, lixEasy, lixMedium, lixHard, lixVeryHard
     }
 
     /// Rounded to a whole number.
-    package var lix: Int
+    package var value: Int
     package var words: Int
     package var sentences: Int
 
     package var level: Level {
-        switch lix {
+        switch value {
         case ..<25: .lixVeryEasy
         case ..<35: .lixEasy
         case ..<45: .lixMedium
@@ -24,7 +24,8 @@ package struct Readability: Hashable, Codable, Sendable {
 
     /// Abbreviations whose full stop ends no sentence, in the three languages.
     private static let abbreviations: Set<String> = [
-        "bl.a", "ca", "dvs", "d.v.s", "el", "f.eks", "fx", "ift", "inkl", "jf", "kl", "m.fl", "m.m", "mio", "mv", "m.v", "nr", "osv", "pga", "pr", "st",
+        "bl.a", "ca", "dvs", "d.v.s", "el", "f.eks", "fx", "ift", "inkl", "jf", "kl", "m.fl", "m.m", "mio", "mv", "m.v", "nr", "osv", "pga",
+        "pr", "st",
         "stk", "tlf", "e.g", "i.e", "mr", "mrs", "dr",
     ]
 
@@ -52,7 +53,7 @@ package struct Readability: Hashable, Codable, Sendable {
         guard words > 0 else { return nil }
         self.words = words
         self.sentences = sentences
-        lix = Int((Double(words) / Double(max(1, sentences)) + 100 * Double(long) / Double(words)).rounded())
+        value = Int((Double(words) / Double(max(1, sentences)) + 100 * Double(long) / Double(words)).rounded())
     }
 
     private static func endsSentence(_ token: Substring, _ word: Substring) -> Bool {

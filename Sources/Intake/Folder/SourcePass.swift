@@ -1,0 +1,168 @@
+import Core
+import Ledger
+
+/// One look through one source's folder.
+///
+/// Comes in: files that have settled. Goes out: items in the ledger, the originals in `Modtaget/` with a receipt or in `Afvist/` with
+/// a note. Each step is done again by the next pass when this one is cut off: the ledger knows a file by its digest and name, so
+/// what was accepted but not moved is only moved. A file that cannot be read is reported and the others go on; when the spool or
+/// the ledger fails the pass ends, and every original still lies where it lay.
+struct SourcePass {
+    /// What the pass works with.
+    struct Workshop {
+        let settings: IntakeSettings
+        let ledger: Ledger
+        let spool: Spool
+        let note: Note
+        let renderReceipt: ReceiptRenderer
+        let placements: PlacementForecast
+        let log: Log
+        /// Asked between two files.
+        let isStopped: @Sendable () -> Bool
+    }
+
+    let workshop: Workshop
+    let source: Source
+    let folder: OpenFolder
+    let now: Instant
+    /// When something here will have settled or waited long enough.
+    private(set) var next: Instant?
+    /// What an operator has to mend.
+    private(set) var faults: [Fault] = []
+    private var loose: [FolderEntry] = []
+
+    init(_ workshop: Workshop, _ source: Source, _ folder: OpenFolder, now: Instant) {
+        self.workshop = workshop
+        self.source = source
+        self.folder = folder
+        self.now = now
+    }
+
+    /// Throws a ``Fault`` that ends the pass.
+    mutating func run(_ watch: inout SettleWatch) throws(Fault) {
+        let entries = try folder.entries()
+        let grouping = Grouping.group(entries, in: folder, watch: &watch, now: now)
+        loose = grouping.loosePictures.filter { picture in
+            grouping.candidates.contains { $0.entries.first?.name == picture.name && isDue($0, workshop.settings.settle) }
+        }
+        faults += grouping.faults
+        let received = try Tray(.received, in: folder)
+        let refused = try Tray(.refused, in: folder)
+        for candidate in grouping.candidates where !workshop.isStopped() {
+            switch candidate.shape {
+            case .item(let text, let pictures) where due(candidate, workshop.settings.settle):
+                try take(candidate, text, pictures, received, refused)
+            case .refused(let refusal) where due(candidate, workshop.settings.settle): try refuse(candidate, refusal, refused)
+            case .incomplete(let refusal) where due(candidate, workshop.settings.patience): try refuse(candidate, refusal, refused)
+            default: break
+            }
+        }
+        var withdrawals = Withdrawals(workshop: workshop, source: source, received: received, refused: refused, now: now)
+        try withdrawals.run(in: Tray(.withdraw, in: folder), &watch)
+        wake(at: withdrawals.next)
+        watch.endPass()
+    }
+
+    private func isDue(_ candidate: Candidate, _ span: Span) -> Bool { candidate.since + span <= now }
+
+    /// Whether a candidate has waited for a span; when not, the pass is to come again then.
+    private mutating func due(_ candidate: Candidate, _ span: Span) -> Bool {
+        if isDue(candidate, span) { return true }
+        wake(at: candidate.since + span)
+        return false
+    }
+
+    private mutating func wake(at instant: Instant?) { next = [next, instant].compactMap { $0 }.min() }
+
+    private mutating func take(
+        _ candidate: Candidate, _ text: Candidate.Part, _ pictures: [Candidate.Part], _ received: Tray, _ refused: Tray
+    ) throws(Fault) {
+        let rules = workshop.settings.rules(source, now: now)
+        // Another candidate of this pass may have taken a picture along.
+        let beside = candidate.within.isEmpty ? loose : []
+        switch Assembly.assemble(name: candidate.name, text: text, pictures: pictures, beside: beside, in: folder, rules) {
+        case .notYet: wake(at: now + workshop.settings.settle)
+        case .unreadable(let fault): faults.append(fault)
+        case .read(let reading, let assembly): try accept(Self.extended(candidate, assembly), reading, assembly, received)
+        case .refused(let refusal, let assembly):
+            // What may still come is waited for.
+            guard ![.pictureMissing, .unfinished].contains(refusal.reason) || due(candidate, workshop.settings.patience) else { return }
+            try refuse(Self.extended(candidate, assembly), refusal, refused)
+        }
+    }
+
+    /// The candidate with the pictures that its text named.
+    private static func extended(_ candidate: Candidate, _ assembly: Assembly) -> Candidate {
+        guard candidate.within.isEmpty else { return candidate }
+        var candidate = candidate
+        candidate.entries = assembly.parts.map(\.entry)
+        return candidate
+    }
+
+    private mutating func accept(
+        _ candidate: Candidate, _ reading: ItemReader.Reading, _ assembly: Assembly, _ received: Tray
+    ) throws(Fault) {
+        for claim in assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
+        try workshop.spool.sync()
+        let submission = Submission(
+            source: source.name, name: candidate.name, digest: assembly.digest, content: reading.content, pictures: reading.pictures)
+        let acceptance = try workshop.ledger.accept(submission, at: now)
+        workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
+        if let other = candidate.collidesWith {
+            workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
+        }
+        guard try candidate.isUnchanged(in: folder), case .done(let stem, let names) = try received.take(candidate.entries, from: folder)
+        else {
+            wake(at: now + workshop.settings.settle)
+            return
+        }
+        loose.removeAll { picture in candidate.entries.contains { $0.name == picture.name } }
+        for claim in assembly.claims { workshop.spool.discard(claim.digest) }
+        writeReceipt(candidate, reading, assembly, acceptance, names, received, stem)
+    }
+
+    private mutating func writeReceipt(
+        _ candidate: Candidate, _ reading: ItemReader.Reading, _ assembly: Assembly, _ acceptance: Acceptance, _ names: [EntryName: String],
+        _ received: Tray, _ stem: String
+    ) {
+        var paths: [PictureDigest: String] = [:]
+        for (digest, file) in reading.pictureFiles {
+            guard let part = assembly.parts.first(where: { $0.name == file }), let first = part.path.first, let moved = names[first] else {
+                continue
+            }
+            paths[digest] = ([moved] + part.path.dropFirst().map(\.text)).joined(separator: "/")
+        }
+        let content = ReceiptContent(
+            fileName: candidate.name, source: source.name, received: now, content: reading.content, pictures: reading.pictures,
+            pictureFiles: paths, placements: workshop.placements(reading.content, source.name), lix: reading.lix?.value,
+            remarks: (Self.lints(acceptance, candidate) + reading.lints).map(workshop.note.advice))
+        do throws(Fault) {
+            try received.write(stem, Tray.receiptEnding, Array(try workshop.renderReceipt(content).utf8))
+        } catch {
+            faults.append(error)
+        }
+    }
+
+    private static func lints(_ acceptance: Acceptance, _ candidate: Candidate) -> [Lint] {
+        var lints = candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? []
+        switch acceptance {
+        case .duplicate(_, let source, let name): lints.append(Lint(.duplicateOf, "\(source)/\(name)"))
+        case .unchanged: lints.append(Lint(.unchanged))
+        case .new, .replaced: break
+        }
+        return lints
+    }
+
+    private mutating func refuse(_ candidate: Candidate, _ refusal: Refusal, _ refused: Tray) throws(Fault) {
+        guard case .done(let stem, _) = try refused.take(candidate.entries, from: folder) else {
+            wake(at: now + workshop.settings.settle)
+            return
+        }
+        loose.removeAll { picture in candidate.entries.contains { $0.name == picture.name } }
+        let name = PersonalNumber.masked(candidate.name)
+        let note = workshop.note.text(refusal, file: name, source: source.name)
+        try refused.write(stem, Tray.noteEnding, Note.notepadBytes(note))
+        try workshop.ledger.recordRejection(source: source.name, name: name, reason: refusal.reason.rawValue, at: now)
+        workshop.log.notice("refused a file", ["source": source.name, "name": name, "reason": refusal.reason.rawValue])
+    }
+}

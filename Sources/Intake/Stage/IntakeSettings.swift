@@ -1,0 +1,35 @@
+import Core
+
+/// What Intake has to know of the configuration.
+package struct IntakeSettings: Sendable {
+    package var dropFolder: String
+    package var stateFolder: String
+    package var sources: [Source]
+    package var audiences: [Audience]
+    package var zone: Zone
+    package var language: Language
+    /// How long a file must have stood still.
+    package var settle: Span
+    /// How often the folder is looked through without a hint.
+    package var rescan: Span
+    /// How long a picture waits for its text, a text for its picture, and an empty or unfinished file for its content.
+    package var patience = Span.minutes(10)
+
+    package init(
+        dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,
+        settle: Span = .seconds(5), rescan: Span = .seconds(15)
+    ) {
+        self.dropFolder = dropFolder
+        self.stateFolder = stateFolder
+        self.sources = sources
+        self.audiences = audiences
+        self.zone = zone
+        self.language = language
+        self.settle = settle
+        self.rescan = rescan
+    }
+
+    func rules(_ source: Source, now: Instant) -> ReadingRules {
+        ReadingRules(zone: zone, now: now, audiences: audiences.map(\.name), category: source.category)
+    }
+}

@@ -1,0 +1,79 @@
+import Core
+
+/// When the editions of publications come out.
+///
+/// Comes in: a publication and a *scheduled* time, that of the edition before. Goes out: the editions after it, by the
+/// publication's rule, moved off closing days, with their cut-off. Now plays no part: an edition that was missed is still the next
+/// one, and what is then done with it is the late rule's business. A publication that nothing can be planned for has no editions.
+package struct EditionCalendar: Sendable {
+    package let zone: Zone
+    package let closingDays: DanishClosingDays
+    private let publications: [String: Publication]
+
+    package init(zone: Zone, closingDays: ClosingDays, publications: [Publication]) {
+        self.zone = zone
+        self.closingDays = DanishClosingDays(closingDays)
+        self.publications = Dictionary(publications.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// The first edition that is scheduled after a time; `nil` when there is none. Throws a ``Fault`` when the publication goes ahead
+    /// of one that is not there or that itself goes ahead of it.
+    package func next(_ publication: Publication, after scheduled: CivilDateTime) throws(Fault) -> PlannedEdition? {
+        try editions(of: publication, after: scheduled).first { _ in true }
+    }
+
+    /// All editions that are scheduled after a time, each computed when it is asked for. Throws as ``next(_:after:)`` does.
+    package func editions(of publication: Publication, after scheduled: CivilDateTime) throws(Fault) -> AnySequence<PlannedEdition> {
+        switch publication.timing {
+        case .continuous: return AnySequence([])
+        case .recurring(let rule, let anchor):
+            let first = CivilDateTime(secondsSince1970: Int64((anchor ?? RecurrenceRule.defaultAnchor).dayNumber) * 86_400)
+            return AnySequence(
+                RegularEditions(
+                    dates: Recurrence(rule, start: first, zone: zone), after: scheduled, closingDays: closingDays,
+                    onHoliday: publication.onHoliday, cutOff: publication.cutOff, zone: zone))
+        case .ahead:
+            let (main, steps) = try chain(from: publication)
+            return AnySequence(
+                try editions(of: main, after: scheduled).lazy.map { edition in steps.reduce(edition) { precede($0, by: $1) } })
+        }
+    }
+
+    /// The publication at the end of a chain of those that go ahead of one another, and the steps back from it.
+    private func chain(from publication: Publication) throws(Fault) -> (main: Publication, steps: [Span]) {
+        var (main, steps, passed) = (publication, [Span](), [publication.name])
+        while case .ahead(of: let followed, by: let span) = main.timing {
+            guard let next = publications[followed] else {
+                throw Fault(
+                    "plan", publication.name, cause: "it goes ahead of ‘\(followed)’, and there is no Schedules/\(followed).schedule",
+                    mend: "Name another publication in Follows=.")
+            }
+            guard !passed.contains(followed) else {
+                throw Fault(
+                    "plan", publication.name, cause: "the publications \(passed.joined(separator: ", ")) follow one another in a circle",
+                    mend: "Give one of them a rule of its own.")
+            }
+            steps.insert(span, at: 0)
+            passed.append(followed)
+            main = next
+        }
+        return (main, steps)
+    }
+
+    /// The edition that goes ahead of another: it cannot carry items that come in after its own release.
+    private func precede(_ edition: PlannedEdition, by span: Span) -> PlannedEdition {
+        let release = zone.instant(edition.release, minus: span)
+        return PlannedEdition(
+            scheduled: edition.scheduled, release: release, cutOff: min(edition.cutOff, release), moved: edition.moved)
+    }
+}
+
+extension Zone {
+    /// The time a span before an instant. Whole days are civil days, the same time of day on a date so many days before, though the
+    /// clocks may have changed in between; any other span is exact.
+    func instant(_ instant: Instant, minus span: Span) -> Instant {
+        guard span.milliseconds % Span.days(1).milliseconds == 0 else { return instant - span }
+        let local = civil(instant)
+        return self.instant(CivilDateTime(secondsSince1970: local.secondsSince1970 - span.milliseconds / 1000))
+    }
+}
