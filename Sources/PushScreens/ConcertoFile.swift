@@ -7,10 +7,10 @@ struct ConcertoFile {
         var type: String
         var name: String
         var text: String?
-        var render_as: String?
+        var renderAs: String?
         var url: String?
-        var start_time: String
-        var end_time: String?
+        var startTime: String
+        var endTime: String?
     }
 
     let text: String
@@ -30,8 +30,8 @@ struct ConcertoFile {
         let (start, end) = ((entry.visibleFrom ?? entry.published).description, entry.visibleUntil?.description)
         let text = Element(
             type: "RichText", name: name, text: entry.summary.isEmpty ? entry.title : "\(entry.title)\n\(entry.summary)",
-            render_as: "plaintext", start_time: start, end_time: end)
+            renderAs: "plaintext", startTime: start, endTime: end)
         guard let picture = entry.picture else { return [text] }
-        return [text, Element(type: "Graphic", name: name, url: picture.address, start_time: start, end_time: end)]
+        return [text, Element(type: "Graphic", name: name, url: picture.address, startTime: start, endTime: end)]
     }
 }

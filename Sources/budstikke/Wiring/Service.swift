@@ -75,6 +75,7 @@ final class Service: Sendable {
         }
         try works.replace(with: try Self.stages(new, shelf)) { () throws(Fault) in try Self.stages(former, shelf) }
         house.value = new
+        shelf.keep(Set(new.settings.publications.filter(\.channels.feed).map(\.name)))
     }
 
     /// Everything that depends on the settings, in the order of the way of the data.
