@@ -12,7 +12,8 @@ import Testing
                 .replacing("[Source HR]\nKind=department", with: "[Source HR]\nKnd=department")
                 .replacing("[Web]", with: "[Wbe]")
                 .replacing("From=Direktionens nyhedsbrev <nyhedsbrev@eksempel.example>", with: "From=nyhedsbrev")
-                .replacing("CSV=recipients.csv", with: "CSV=medarbejdere.csv") + "\n[Endpoint kjukken]\nURL=https://kjukken.example/hook\nSecretFile=kjukken.secret\n"
+                .replacing("CSV=recipients.csv", with: "CSV=medarbejdere.csv")
+                + "\n[Endpoint kjukken]\nURL=https://kjukken.example/hook\nSecretFile=kjukken.secret\n"
         }
         let schedule = try String(contentsOfFile: house.path + "/Schedules/med-nyt.schedule", encoding: .utf8)
         try house.write(
@@ -29,7 +30,7 @@ import Testing
         let expected: [(place: String, mend: String)] = [
             ("budstikke.conf:7 Language", "da"), ("budstikke.conf:13 Settle", "Settle="), ("Knd", "Did you mean Kind="),
             ("[Wbe]", "Did you mean [Web]"), (" From", "From="), (" CSV", "Export"), (" SecretFile", "chmod 600"),
-            ("med-nyt.schedule:", "BYDAY"), ("ledige-stillinger.schedule:", "Did you mean ‘alle’"), ("mail.text.mustache:", ""),
+            ("med-nyt.schedule:", "BYDAY"), ("ledige-stillinger.schedule:", "Did you mean ‘alle’"), ("mail.text.mustache:89", "Write"),
         ]
         for (place, mend) in expected {
             #expect(lines.contains { $0.contains(place) && $0.contains(mend) }, "\(place) in:\n\(outcome.outputText)")

@@ -27,9 +27,10 @@ import Testing
 
     static func messageIDs(_ record: ScriptedSMTPServer.Record) -> [String: Set<String>] {
         Dictionary(grouping: record.mails, by: \.recipient).mapValues { mails in
-            Set(mails.map { mail in
-                String(decoding: mail.content, as: UTF8.self).firstMatch(of: /(?im)^message-id:\s*(\S+)/).map { String($0.1) } ?? ""
-            })
+            Set(
+                mails.map { mail in
+                    String(decoding: mail.content, as: UTF8.self).firstMatch(of: /(?im)^message-id:\s*(\S+)/).map { String($0.1) } ?? ""
+                })
         }
     }
 

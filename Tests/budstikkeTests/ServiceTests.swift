@@ -23,7 +23,8 @@ import Testing
         try Self.drop(house, "HR/Ny kantine.md", "Ny kantine på Rådhuset\n\nPå mandag åbner kantinen med ny kok.\n")
         #expect(try eventually { try Self.items(house).count == 1 }, "\(daemon.logText)")
         #expect(eventually { house.files("drop/HR/Modtaget").contains("Ny kantine.kvittering.html") })
-        #expect(try eventually { String(decoding: try Self.get(daemon, "/feeds/infoskaerm.json").body, as: UTF8.self).contains("Ny kantine") })
+        #expect(
+            try eventually { String(decoding: try Self.get(daemon, "/feeds/infoskaerm.json").body, as: UTF8.self).contains("Ny kantine") })
 
         let run = try house.command("run", "direktionens-nyhedsbrev", "--yes")
         #expect(run.status == 0, "\(run.errorText)")
@@ -79,7 +80,8 @@ import Testing
         #expect(
             try eventually {
                 let editions = try #require(try house.json("status") as? [String: Any])["coming"] as? [[String: Any]] ?? []
-                return editions.contains { ($0["slug"] as? String)?.hasPrefix("med-nyt") == true } && daemon.logText.components(separatedBy: "reloading").count > 2
+                return editions.contains { ($0["slug"] as? String)?.hasPrefix("med-nyt") == true }
+                    && daemon.logText.components(separatedBy: "reloading").count > 2
             })
         #expect(try Self.get(daemon, "/healthz").status == 200)
         #expect(daemon.terminate() == 0)
@@ -113,7 +115,8 @@ import Testing
         let house = try Installation()
         // The first Tuesday of June 2029 is Constitution Day.
         let lines = try #require(
-            try Installation.run(["schedule", "--from", "2029-06-01", "--count", "20", "--json", "--config", house.configuration]).jsonArray)
+            try Installation.run(["schedule", "--from", "2029-06-01", "--count", "20", "--json", "--config", house.configuration]).jsonArray
+        )
         let moved = try #require(lines.first { $0["publication"] as? String == "direktionens-nyhedsbrev" })
         #expect(moved["release"] as? String == "2029-06-06T08:00:00+02:00")
         #expect((moved["moved"] as? String)?.contains("2029-06-05") == true)

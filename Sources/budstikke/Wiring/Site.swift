@@ -34,7 +34,9 @@ extension House {
     func subscriptions(of recipient: Recipient) -> [Publication] {
         settings.publications.filter { publication in
             publication.channels.email
-                && settings.audiences.contains { $0.name.lowercased() == publication.audience.lowercased() && $0.contains(recipient.person) }
+                && settings.audiences.contains {
+                    $0.name.lowercased() == publication.audience.lowercased() && $0.contains(recipient.person)
+                }
         }
     }
 
@@ -82,10 +84,12 @@ extension House {
             let items = try ledger.itemCounts()
             return DeliveryState.allCases.map {
                 MetricSample(
-                    "budstikke_deliveries", .gauge, "Deliveries by state.", labels: ["state": $0.rawValue], value: Double(deliveries[$0] ?? 0))
+                    "budstikke_deliveries", .gauge, "Deliveries by state.", labels: ["state": $0.rawValue],
+                    value: Double(deliveries[$0] ?? 0))
             }
                 + ItemState.allCases.map {
-                    MetricSample("budstikke_items", .gauge, "Items by state.", labels: ["state": $0.rawValue], value: Double(items[$0] ?? 0))
+                    MetricSample(
+                        "budstikke_items", .gauge, "Items by state.", labels: ["state": $0.rawValue], value: Double(items[$0] ?? 0))
                 } + [
                     MetricSample("budstikke_recipients", .gauge, "People in the directory.", value: Double(try ledger.recipientCount())),
                     MetricSample("budstikke_alarms", .gauge, "Alarms that stand.", value: Double(try ledger.standingAlarms().count)),
