@@ -12,7 +12,10 @@ struct LoginTests {
     private static let capabilities = ScriptedSMTPServer.usual + ["AUTH PLAIN"]
 
     private static func server(answer: String) throws -> ScriptedSMTPServer {
-        try ScriptedSMTPServer(capabilities: capabilities) { $0.step == .other ? .reply(answer) : .proceed }
+        try ScriptedSMTPServer(capabilities: capabilities) { moment in
+            guard moment.step == .other else { return .proceed }
+            return moment.line.hasPrefix("AUTH") ? .reply("334 ") : .reply(answer)
+        }
     }
 
     private static func outbound(_ server: ScriptedSMTPServer, _ startTLS: Relay.StartTLS, _ secrets: TemporaryFolder) throws -> Outbound {
