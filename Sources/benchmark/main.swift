@@ -4,6 +4,7 @@ import Foundation
 let figures: [(name: String, run: () throws -> Void)] = [
     ("render", RenderFigure.run),
     ("send", SendFigure.run),
+    ("feed", FeedFigure.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -46,8 +46,9 @@ import Testing
             #expect(again.status == 304)
             #expect(again.headers["etag"] == tag)
             #expect(again.headers["cache-control"] == "max-age=60")
-            // Either absent or that of the 200 (RFC 9110, section 8.6).
-            #expect([nil, String(first.body.count)].contains(again.headers["content-length"]))
+            // The length of the 200 would leave clients on http_parser waiting for it.
+            #expect([nil, "0"].contains(again.headers["content-length"]))
+            #expect(again.headers["transfer-encoding"] == nil)
         }
         #expect(try client.request("GET", "/feed", ["If-Modified-Since: \(first.headers["last-modified"] ?? "")"]).status == 304)
         #expect(try client.request("GET", "/feed", ["If-Modified-Since: Wed, 01 Jan 1800 00:00:00 GMT"]).body == first.body)
