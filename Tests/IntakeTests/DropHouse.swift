@@ -45,7 +45,9 @@ final class DropHouse {
     func drop(_ path: String, _ text: String, source: String = "HR") throws -> String { try folder.write("drop/\(source)/\(path)", text) }
 
     @discardableResult
-    func drop(_ path: String, _ bytes: [UInt8], source: String = "HR") throws -> String { try folder.write("drop/\(source)/\(path)", bytes) }
+    func drop(_ path: String, _ bytes: [UInt8], source: String = "HR") throws -> String {
+        try folder.write("drop/\(source)/\(path)", bytes)
+    }
 
     /// A pass that sees, the settle time, and a pass that takes.
     func settleAndTake() {

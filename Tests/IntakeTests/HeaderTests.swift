@@ -51,7 +51,8 @@ import Testing
 
     @Test func aMisspeltKeyIsNamedWithItsLineAndTheNearest() {
         #expect(
-            Samples.refusal("Titel: T\nVises tli: 24.12.2026\n\nX") == Refusal(.unknownHeader, line: 2, key: "Vises tli", nearest: "Vises til"))
+            Samples.refusal("Titel: T\nVises tli: 24.12.2026\n\nX")
+                == Refusal(.unknownHeader, line: 2, key: "Vises tli", nearest: "Vises til"))
         #expect(Samples.refusal("Titl: T\nKategori: K\n\nX")?.nearest == "Titel")
         #expect(Samples.refusal("Titel: T\nFotograf: Per\n\nX") == Refusal(.unknownHeader, line: 2, key: "Fotograf"))
         #expect(Samples.refusal("Titel: T\nTitel: U\n\nX")?.reason == .repeatedHeader)
@@ -97,6 +98,9 @@ import Testing
 
     @Test func aFullHour() { #expect(DateReader.read("24.12.2026 kl. 8")?.time?.hour == 8) }
 
-    @Test(arguments: ["", "i morgen", "24.12", "32.1.2027", "29.2.2027", "24.12.2026 kl. 25", "2026", "1.2.3.4.5.6.7", "24.12.2026 foo", "99999999999999999999"])
+    @Test(arguments: [
+        "", "i morgen", "24.12", "32.1.2027", "29.2.2027", "24.12.2026 kl. 25", "2026", "1.2.3.4.5.6.7", "24.12.2026 foo",
+        "99999999999999999999",
+    ])
     func refuses(_ text: String) { #expect(DateReader.read(text) == nil) }
 }

@@ -69,7 +69,10 @@ import Testing
     /// FAULTS 22.
     @Test func namesThatProgramsLeaveAreIgnoredWithoutAWord() throws {
         let house = try DropHouse()
-        let names = ["~$x.docx", ".DS_Store", "Thumbs.db", "desktop.ini", "a.md.part", "b.tmp", "c.crdownload", ".skjult.md", "d.besked.txt", "e.kvittering.html"]
+        let names = [
+            "~$x.docx", ".DS_Store", "Thumbs.db", "desktop.ini", "a.md.part", "b.tmp", "c.crdownload", ".skjult.md", "d.besked.txt",
+            "e.kvittering.html",
+        ]
         for name in names { try house.drop(name, "x") }
         house.settleAndTake()
         house.pass(after: .minutes(20))

@@ -96,7 +96,9 @@ import Testing
     }
 
     @Test func wideTablesAndLongParagraphsBeforeDelimitersAreRefused() {
-        let wide = "a" + String(repeating: "|", count: 90) + "\n" + String(repeating: "-|", count: 90) + "\n" + String(repeating: "a\n", count: 60_000)
+        let wide =
+            "a" + String(repeating: "|", count: 90) + "\n" + String(repeating: "-|", count: 90) + "\n"
+            + String(repeating: "a\n", count: 60_000)
         let long = String(repeating: "y\n", count: 100_000) + String(repeating: "x\n-|-\n", count: 200)
         for text in [wide, long, String(repeating: ">", count: 50_000), String(repeating: "1. ", count: 1_000)] {
             #expect(throws: Refusal(.tooIntricate)) { try read(text) }

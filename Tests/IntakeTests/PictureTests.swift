@@ -31,7 +31,10 @@ import Testing
     }
 
     @Test func aPNGLosesItsTexts() throws {
-        let bytes = Samples.png(extra: [("tEXt", Array("Author\0Mette".utf8)), ("eXIf", Array("MM\0*GPS".utf8)), ("gAMA", [0, 0, 0xB1, 0x8F]), ("tIME", [7, 234, 1, 1, 0, 0, 0])])
+        let bytes = Samples.png(extra: [
+            ("tEXt", Array("Author\0Mette".utf8)), ("eXIf", Array("MM\0*GPS".utf8)), ("gAMA", [0, 0, 0xB1, 0x8F]),
+            ("tIME", [7, 234, 1, 1, 0, 0, 0]),
+        ])
         let picture = try read(bytes + Array("Mette".utf8))
         #expect(picture.bytes == Samples.png(extra: [("gAMA", [0, 0, 0xB1, 0x8F])]))
         #expect(picture.format == .png && picture.width == 2 && picture.height == 2)
@@ -46,7 +49,9 @@ import Testing
     @Test func limitsAndFakes() {
         // FAULTS 25: the size is read before anything would be decoded.
         #expect(throws: Refusal(.pictureTooLarge, value: "x.jpg")) { try read(Samples.png(width: 30_000, height: 30_000)) }
-        #expect(throws: Refusal(.pictureTooLarge, value: "x.jpg")) { try read([UInt8](repeating: 0xFF, count: PictureReader.sizeLimit + 1)) }
+        #expect(throws: Refusal(.pictureTooLarge, value: "x.jpg")) {
+            try read([UInt8](repeating: 0xFF, count: PictureReader.sizeLimit + 1))
+        }
         #expect(throws: Refusal(.pictureDamaged, value: "x.jpg")) { try read(Array("GIF89a".utf8)) }
         #expect(throws: Refusal(.pictureDamaged, value: "x.jpg")) { try read([]) }
         var damaged = Samples.png()

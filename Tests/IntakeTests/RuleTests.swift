@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct PersonalNumberTests {
     @Test(arguments: [
-        "010170-1234", "0101701234", "010170 1234", "010170 - 1234", "010170\u{2011}1234", "010170–1234", "010170\u{A0}1234", "x010170-1234y",
+        "010170-1234", "0101701234", "010170 1234", "010170 - 1234", "010170\u{2011}1234", "010170–1234", "010170\u{A0}1234",
+        "x010170-1234y",
         "290200-4321", "290204-9999", "(010170-1234).", "1: 311299-0001",
     ])
     func found(_ text: String) {
@@ -14,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "12345678", "+4501017012", "5798001234567", "320170-1234", "011370-1234", "290201-1234", "290200-1234x".replacing("290200-1", with: "290200-11"),
+        "12345678", "+4501017012", "5798001234567", "320170-1234", "011370-1234", "290201-1234",
+        "290200-1234x".replacing("290200-1", with: "290200-11"),
         "010170-12345", "1010170-1234", "010170", "010170/1234", "2026-12-24 1234", "10. december 2026", "290201 4000",
     ])
     func notFound(_ text: String) { #expect(!PersonalNumber.isIn(text)) }
@@ -25,7 +27,9 @@ import Testing
         #expect(PersonalNumber.isIn("290200-5234"))
     }
 
-    @Test(arguments: ["Titel: Om 010170-1234\n\nX", "Titel: T\n\nHan er 010170 1234.", "Titel: T\nKontakt: 0101701234\n\nX", "T\n\n010170\\-1234"])
+    @Test(arguments: [
+        "Titel: Om 010170-1234\n\nX", "Titel: T\n\nHan er 010170 1234.", "Titel: T\nKontakt: 0101701234\n\nX", "T\n\n010170\\-1234",
+    ])
     func stopsTheItemWithoutRepeatingIt(_ text: String) throws {
         let refusal = try #require(Samples.refusal(text))
         #expect(refusal.reason == .personalNumber)
@@ -53,7 +57,9 @@ import Testing
     }
 
     @Test func aHeadingAndAListEntryEndASentence() throws {
-        let document = Document([.heading(level: 2, [.text("En to")]), .list(List(entries: [[.paragraph([.text("tre")])], [.paragraph([.text("fire")])]]))])
+        let document = Document([
+            .heading(level: 2, [.text("En to")]), .list(List(entries: [[.paragraph([.text("tre")])], [.paragraph([.text("fire")])]])),
+        ])
         #expect(LIX(document)?.sentences == 3)
         #expect(LIX(Document([.rule])) == nil)
     }
@@ -67,14 +73,18 @@ import Testing
         for language in Language.allCases {
             let present = Set(catalogue.keys(language).filter { $0.hasPrefix("note.") })
             #expect(present == Set((kinds + others).map { "note." + $0 }), "\(language)")
-            for level in LIX.Level.allCases { #expect(catalogue.text("receipt.\(level.rawValue)", language) != "receipt.\(level.rawValue)") }
+            for level in LIX.Level.allCases {
+                #expect(catalogue.text("receipt.\(level.rawValue)", language) != "receipt.\(level.rawValue)")
+            }
         }
     }
 
     @Test func aNoteSaysWhereWhatAndWhatToDo() throws {
         let note = Note(try Samples.catalogue(), .da)
         let text = note.text(Refusal(.unknownHeader, line: 2, key: "Vises tli", nearest: "Vises til"), file: "Nyt.md", source: "HR")
-        #expect(text.contains("Nyt.md") && text.contains("Linje 2: Vi kender ikke linjen ‘Vises tli’") && text.contains("Mente du ‘Vises til’?"))
+        #expect(
+            text.contains("Nyt.md") && text.contains("Linje 2: Vi kender ikke linjen ‘Vises tli’") && text.contains("Mente du ‘Vises til’?")
+        )
         #expect(!text.contains("{"))
         let bytes = Note.notepadBytes("a\nb\n")
         #expect(bytes == [0xEF, 0xBB, 0xBF] + Array("a\r\nb\r\n".utf8))

@@ -19,7 +19,11 @@ import Testing
         #expect(report.text.contains("title: Ny sti\n") && report.text.contains("visible until: 2026-12-25T00:00:00"))
         #expect(report.text.contains("  paragraph: Vi <emphasis>åbner</emphasis> den.\n  list\n    entry\n      paragraph: en\n"))
         #expect(report.text.contains("lix: ") && report.text.contains("advice: Billedet mangler"))
-        struct Shape: Decodable { var content: ItemContent; var lix: LIX; var lints: [Lint] }
+        struct Shape: Decodable {
+            var content: ItemContent
+            var lix: LIX
+            var lints: [Lint]
+        }
         let decoded = try JSONDecoder().decode(Shape.self, from: Data(report.json.utf8))
         #expect(decoded.content.picture != nil && decoded.lints.contains(Lint(.missingContact)))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["Ny.md", "Ny.png"])

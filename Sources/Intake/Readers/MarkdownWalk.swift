@@ -141,7 +141,9 @@ struct MarkdownWalk {
     private static func literal(_ node: Node) -> String { cmark_node_get_literal(node).map { String(cString: $0) } ?? "" }
 
     private static func children(_ parent: Node) -> [Node] {
-        Array(sequence(first: cmark_node_first_child(parent)) { $0.map { cmark_node_next($0) } ?? nil }.prefix { $0 != nil }).compactMap { $0 }
+        Array(sequence(first: cmark_node_first_child(parent)) { $0.map { cmark_node_next($0) } ?? nil }.prefix { $0 != nil }).compactMap {
+            $0
+        }
     }
 
     /// Joins neighbouring texts, which cmark splits at each special character; of the two spaces around what was left out one stays.

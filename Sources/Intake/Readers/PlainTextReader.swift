@@ -40,7 +40,12 @@ struct PlainTextReader {
         var paragraph: [Substring] = []
         var list: List?
         var entry: [Substring] = []
-        func closeEntry() { if !entry.isEmpty { list?.entries.append([.paragraph(inlines(entry, keepsBreaks: false))]); entry = [] } }
+        func closeEntry() {
+            if !entry.isEmpty {
+                list?.entries.append([.paragraph(inlines(entry, keepsBreaks: false))])
+                entry = []
+            }
+        }
         func closeList() {
             closeEntry()
             if let done = list { blocks.append(.list(done)) }

@@ -136,7 +136,8 @@ package final class IntakeStage: Sendable {
     /// A folder that no source has is never looked into: somebody must know.
     private func reportStrays(_ entries: [FolderEntry], _ now: Instant) {
         let names = Set(settings.sources.map(\.name))
-        let strays = Set(entries.filter { !IgnoredNames.contain($0.name) && !names.contains($0.name.text) }.map { PersonalNumber.masked($0.name.text) })
+        let strays = Set(
+            entries.filter { !IgnoredNames.contain($0.name) && !names.contains($0.name.text) }.map { PersonalNumber.masked($0.name.text) })
         let former = memory.withLock { memory in
             defer { memory.strays = strays }
             return memory.strays
