@@ -28,7 +28,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Push", ["Ledger", "Core"]),
     ("PushEmail", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
     ("PushIntranet", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
-    ("PushScreens", ["Push", "Ledger", "HTTPServer", "Core"]),
+    ("PushScreens", ["Push", "Ledger", "HTTPServer", "Crypto", "Core"]),
     ("PushWeb", ["Push", "Ledger", "HTTPServer", "Crypto", "Core"]),
     ("Desk", ["HTTPServer", "Ledger", "Press", "Crypto", "Core"]),
     ("TestKit", ["Ledger", "Core"]),
@@ -73,5 +73,4 @@ targets += (everyRoom + ["Architecture", "budstikke"]).filter { exists("Tests/\(
 let package = Package(
     name: "budstikke", products: exists("Sources/budstikke") ? [.executable(name: "budstikke", targets: ["budstikke"])] : [],
     targets: targets)
-
 

@@ -12,7 +12,9 @@ extension Settings {
             complain("Drop", "Folder", "the drop folder \(drop.folder) does not exist", "Create it, or mount the share.")
         }
         if recipientsFile.isEmpty || access(recipientsFile, R_OK) != 0 {
-            complain("Recipients", "CSV", "\(recipientsFile.isEmpty ? "no file is named" : "\(recipientsFile) cannot be read")", "Export the employees into it.")
+            complain(
+                "Recipients", "CSV", "\(recipientsFile.isEmpty ? "no file is named" : "\(recipientsFile) cannot be read")",
+                "Export the employees into it.")
         }
         for relay in relays {
             let heading = "Relay \(relay.name)"
@@ -25,7 +27,9 @@ extension Settings {
             }
         }
         for endpoint in endpoints {
-            if let (cause, mend) = Self.secretProblem(endpoint.secretFile) { complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend) }
+            if let (cause, mend) = Self.secretProblem(endpoint.secretFile) {
+                complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend)
+            }
         }
         for publication in publications where !Self.isFolder(templatesFolder + "/" + publication.template) {
             let folders = ((try? FileManager.default.contentsOfDirectory(atPath: templatesFolder)) ?? []).filter {
@@ -47,7 +51,9 @@ extension Settings {
     /// A secret must be there and be readable by its owner alone.
     private static func secretProblem(_ path: String) -> (cause: String, mend: String)? {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return ("the secret's file \(path) does not exist", "Create it with the secret in it, and chmod 600 it.") }
+        guard stat(path, &facts) == 0 else {
+            return ("the secret's file \(path) does not exist", "Create it with the secret in it, and chmod 600 it.")
+        }
         return facts.st_mode & 0o077 == 0 ? nil : ("others may read the secret's file \(path)", "chmod 600 \(path)")
     }
 }

@@ -29,20 +29,24 @@ struct ScheduleReader {
                 problems.append(
                     .init(
                         section.place, cause: "there is no section [\(section.heading)] in a schedule",
-                        mend: near.map { "Did you mean [\($0)]?" } ?? "Known are: \(KnownKeys.schedule.map(\.kind).joined(separator: ", "))."))
+                        mend: near.map { "Did you mean [\($0)]?" }
+                            ?? "Known are: \(KnownKeys.schedule.map(\.kind).joined(separator: ", "))."))
                 continue
             }
             if let first = sections[section.heading] {
                 problems.append(
                     .init(
-                        section.place, cause: "[\(section.heading)] stands a second time; the first is in line \(first.section.place.line ?? 0)",
+                        section.place,
+                        cause: "[\(section.heading)] stands a second time; the first is in line \(first.section.place.line ?? 0)",
                         mend: "Put the keys of both into one section."))
                 continue
             }
             sections[section.heading] = SectionReader(section, rule)
         }
         func reader(_ kind: String) -> SectionReader {
-            sections[kind] ?? SectionReader(.init(heading: kind, place: Place(file: file)), KnownKeys.schedule.first { $0.kind == kind } ?? .init(kind, []))
+            sections[kind]
+                ?? SectionReader(
+                    .init(heading: kind, place: Place(file: file)), KnownKeys.schedule.first { $0.kind == kind } ?? .init(kind, []))
         }
         var (about, when, which, out) = (reader("Publication"), reader("Schedule"), reader("Selection"), reader("Channels"))
         defer { problems += about.problems + when.problems + which.problems + out.problems }
@@ -65,7 +69,8 @@ struct ScheduleReader {
             guard let ahead = section.span("Ahead") else { return nil }
             return .ahead(of: followed, by: ahead)
         }
-        guard let text = section.required("When", "FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0"), let entry = section.entries("When").first else { return nil }
+        guard let text = section.required("When", "FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0"), let entry = section.entries("When").first
+        else { return nil }
         if text.lowercased() == "continuous" { return .continuous }
         let from = section.value("From", "a day such as 2026-01-01") { CivilDate(iso: $0) }
         do throws(RecurrenceRule.Problem) {

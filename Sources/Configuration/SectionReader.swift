@@ -20,7 +20,8 @@ struct SectionReader {
             if entries.count > 1, let second = entries.dropFirst().first {
                 problems.append(
                     .init(
-                        second.place.key(key.name), cause: "\(key.name)= stands a second time; the first is in line \(entries[0].place.line ?? 0)",
+                        second.place.key(key.name),
+                        cause: "\(key.name)= stands a second time; the first is in line \(entries[0].place.line ?? 0)",
                         mend: "Remove one of them."))
             }
         }
@@ -71,7 +72,8 @@ struct SectionReader {
         let names = Choice.allCases.map(\.rawValue)
         let near = nearestName(to: entry.value, among: names)
         complain(
-            entry, "‘\(entry.value)’ is none of \(names.joined(separator: ", "))", near.map { "Did you mean \($0)?" } ?? "Choose one of them.")
+            entry, "‘\(entry.value)’ is none of \(names.joined(separator: ", "))",
+            near.map { "Did you mean \($0)?" } ?? "Choose one of them.")
         return nil
     }
 }

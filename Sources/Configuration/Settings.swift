@@ -24,9 +24,17 @@ package struct Settings: Sendable {
         package var returnPath: EmailAddress?
     }
 
-    package enum Listen: Hashable, Sendable {
+    package enum Listen: Hashable, Sendable, CustomStringConvertible {
         case address(host: String, port: Int)
         case unixSocket(String)
+
+        /// As the configuration writes it: `127.0.0.1:8080`, `[::1]:8080`, `unix:/path`.
+        package var description: String {
+            switch self {
+            case .address(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .unixSocket(let path): "unix:\(path)"
+            }
+        }
     }
 
     package struct Web: Sendable {

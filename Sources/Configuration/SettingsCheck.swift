@@ -37,7 +37,8 @@ struct SettingsCheck {
         if case .recurring(let rule, _) = publication.timing, let shortest = rule.shortestPeriod, publication.cutOff >= shortest {
             found.append(
                 .init(
-                    place(publication, "CutOff"), cause: "a cut-off of \(publication.cutOff) is no shorter than the time between two editions",
+                    place(publication, "CutOff"),
+                    cause: "a cut-off of \(publication.cutOff) is no shorter than the time between two editions",
                     mend: "Make it shorter than \(shortest)."))
         }
         return found

@@ -83,7 +83,8 @@ struct SettingsReader {
     private mutating func organisation(_ section: inout SectionReader) {
         settings.organisation.name = section.required("Name", "Køge Kommune") ?? ""
         settings.organisation.language = section.choice("Language") ?? .da
-        settings.organisation.zone = section.value("TimeZone", "a zone of the tz database such as Europe/Copenhagen", Zone.init) ?? .copenhagen
+        settings.organisation.zone =
+            section.value("TimeZone", "a zone of the tz database such as Europe/Copenhagen", Zone.init) ?? .copenhagen
         settings.organisation.stateFolder = settings.path(section.text("State") ?? "state")
         settings.templatesFolder = section.text("Templates").map(settings.path) ?? settings.templatesFolder
         settings.schedulesFolder = section.text("Schedules").map(settings.path) ?? settings.schedulesFolder
@@ -149,7 +150,9 @@ struct SettingsReader {
         case (let directory, _):
             problems.append(
                 .init(
-                    section.section.place, cause: "[\(section.section.heading)] has \(directory == nil ? "neither" : "both") URL= \(directory == nil ? "nor" : "and") Directory=",
+                    section.section.place,
+                    cause:
+                        "[\(section.section.heading)] has \(directory == nil ? "neither" : "both") URL= \(directory == nil ? "nor" : "and") Directory=",
                     mend: "Give it one of the two."))
             return
         }
@@ -173,7 +176,9 @@ struct SettingsReader {
     private mutating func endpoint(_ section: inout SectionReader) {
         let kind: Endpoint.Kind = section.choice("Kind") ?? .webhook
         _ = section.required("URL", "https://intranet.koege.example/hook")
-        let url = section.value("URL", "an https:// or http:// address") { LinkTarget($0).map(\.address)?.hasPrefix("http") == true ? $0 : nil }
+        let url = section.value("URL", "an https:// or http:// address") {
+            LinkTarget($0).map(\.address)?.hasPrefix("http") == true ? $0 : nil
+        }
         guard let url, let secret = section.required("SecretFile", "\(section.section.name).secret") else { return }
         var endpoint = Endpoint(name: section.section.name, kind: kind, url: url, secretFile: settings.path(secret))
         endpoint.allowPrivate = section.boolean("AllowPrivate") ?? false
@@ -196,7 +201,10 @@ struct SettingsReader {
     private mutating func readSchedules() {
         let folder = settings.schedulesFolder
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            problems.append(.init(Place(file: folder), cause: "the folder of schedules does not exist", mend: "Create it, or copy the shipped Schedules."))
+            problems.append(
+                .init(
+                    Place(file: folder), cause: "the folder of schedules does not exist", mend: "Create it, or copy the shipped Schedules.")
+            )
             return
         }
         for name in names.sorted() where name.hasSuffix(".schedule") {
@@ -219,7 +227,9 @@ extension Settings.Listen {
             self = .unixSocket(String(text.dropFirst(5)))
             return
         }
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else {
+            return nil
+        }
         let host = text[..<colon].trimmingCharacters(in: ["[", "]"])
         guard !host.isEmpty, !host.contains(" ") else { return nil }
         self = .address(host: host, port: port)

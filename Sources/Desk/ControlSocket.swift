@@ -2,7 +2,7 @@ import Core
 import Foundation
 import HTTPServer
 
-/// The operators' way to a running daemon: one POST of an ``Operation`` as JSON on a Unix socket that only the service's user may
+/// The operators' way to a running daemon: one POST of an ``OperatorRequest`` as JSON on a Unix socket that only the service's user may
 /// open, its ``Answer`` back. Who can open the socket may do everything; there is no other check.
 package enum ControlSocket {
     /// The socket's name in the state folder.
@@ -14,9 +14,9 @@ package enum ControlSocket {
     /// What goes over the socket: who asks for what.
     package struct Request: Codable, Sendable {
         package var actor: String
-        package var operation: Operation
+        package var operation: OperatorRequest
 
-        package init(actor: String, operation: Operation) {
+        package init(actor: String, operation: OperatorRequest) {
             self.actor = actor
             self.operation = operation
         }

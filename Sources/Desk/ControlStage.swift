@@ -3,12 +3,12 @@ import Foundation
 import HTTPServer
 
 extension ControlSocket {
-    /// The stage that serves the control socket: an operator's ``Operation`` in, its ``Answer`` or its fault out. A request that
+    /// The stage that serves the control socket: an operator's ``OperatorRequest`` in, its ``Answer`` or its fault out. A request that
     /// cannot be read is answered with 400 and changes nothing.
     ///
     /// `perform` does the operation; it runs on the socket's own thread, one operation at a time.
     package static func stage(
-        folder: String, perform: @escaping @Sendable (Operation, String) throws(Fault) -> Answer
+        folder: String, perform: @escaping @Sendable (OperatorRequest, String) throws(Fault) -> Answer
     ) -> ServerStage {
         var router = Router()
         router.post(path) { request in

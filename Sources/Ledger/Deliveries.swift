@@ -73,9 +73,15 @@ extension Ledger {
         }
     }
 
-    /// failed → pending for an edition: the editor has mended what was wrong. Returns how many.
+    /// failed → pending for an edition: the editor has mended what was wrong. An endpoint that was stopped and is among them gets
+    /// posts again. Returns how many.
     package func retryFailed(_ edition: EditionID, by actor: String, stopBy: Instant, at now: Instant) throws(Fault) -> Int {
         try write([.deliveries]) { db throws(Fault) in
+            try db.run(
+                """
+                DELETE FROM endpoint_stop WHERE 'endpoint/' || endpoint IN
+                (SELECT outlet FROM delivery WHERE edition = ? AND state = 'failed')
+                """, Value(edition))
             let count = try db.run(
                 "UPDATE delivery SET state = 'pending', attempt = 0, since = ?1, due = ?1 WHERE edition = ?2 AND state = 'failed'",
                 Value(now),

@@ -9,12 +9,7 @@ extension Ledger {
     package func accept(_ submission: Submission, at now: Instant) throws(Fault) -> Acceptance {
         let content = try Stored.text(submission.content)
         return try write([.items]) { db throws(Fault) in
-            for picture in submission.pictures {
-                try db.run(
-                    "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)",
-                    Value(picture.digest.hexadecimal), Value(picture.format.rawValue), Value(picture.width), Value(picture.height),
-                    .blob(picture.bytes))
-            }
+            for picture in submission.pictures { try db.keep(picture) }
             if let same = try db.sameContent(submission.digest) {
                 guard same.source == submission.source, same.name == submission.name else {
                     try db.audit(now, "intake", "duplicate", "item \(same.id)", "\(submission.source)/\(submission.name)")
@@ -90,6 +85,12 @@ extension Ledger {
         return counts.reduce(into: [:]) { if let state = $1.0 { $0[state] = $1.1 } }
     }
 
+    /// Keeps a picture that belongs to no item, such as the logo that an edition was rendered with.
+    package func keepPicture(_ picture: Picture) throws(Fault) {
+        guard try pictureFacts(picture.digest) == nil else { return }
+        try write([]) { db throws(Fault) in try db.keep(picture) }
+    }
+
     package func picture(_ digest: PictureDigest) throws(Fault) -> Picture? {
         try read { db throws(Fault) in
             try db.first("SELECT format, width, height, bytes FROM picture WHERE digest = ?", Value(digest.hexadecimal)) { row in
@@ -128,6 +129,13 @@ extension Ledger {
 }
 
 extension Connection {
+    fileprivate func keep(_ picture: Picture) throws(Fault) {
+        try run(
+            "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)",
+            Value(picture.digest.hexadecimal),
+            Value(picture.format.rawValue), Value(picture.width), Value(picture.height), .blob(picture.bytes))
+    }
+
     fileprivate func sameContent(_ digest: String) throws(Fault) -> (id: ItemID, source: String, name: String)? {
         try first(
             """

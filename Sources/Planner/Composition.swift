@@ -25,6 +25,10 @@ package struct Composition: Sendable {
             entries: items.map { EditionContent.Entry(item: $0.id, source: $0.source, content: $0.content) })
     }
 
+    package func rendering(of content: EditionContent, in language: Language) throws(Fault) -> EditionRendering {
+        try render(content, language)
+    }
+
     /// The renderings in every language that one of the readers has.
     package func renderings(of content: EditionContent, languages: Set<Language>) throws(Fault) -> [Language: EditionRendering] {
         var renderings: [Language: EditionRendering] = [:]

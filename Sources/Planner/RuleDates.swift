@@ -26,7 +26,7 @@ package enum RuleDates {
         var previous: Instant?
         for time in recurrence where lines.count < count {
             let instant = zone.instant(time)
-            if instant != previous { lines.append(rfc3339(instant, zone)) }
+            if instant != previous { lines.append(zone.rfc3339(instant)) }
             previous = instant
             if lines.count == count { break }
         }
@@ -37,13 +37,6 @@ package enum RuleDates {
         do throws(RecurrenceRule.Problem) { return try RecurrenceRule(text) } catch {
             throw Fault("read", "the rule ‘\(text)’", cause: error.cause, mend: error.mend)
         }
-    }
-
-    /// A time with its offset from UTC, to the second: RFC 3339.
-    private static func rfc3339(_ instant: Instant, _ zone: Zone) -> String {
-        let minutes = zone.offset(at: instant) / 60
-        let sign = minutes < 0 ? "-" : "+"
-        return "\(zone.civil(instant))\(sign)\(padded(abs(minutes) / 60, 2)):\(padded(abs(minutes) % 60, 2))"
     }
 
     private static func civil(_ text: String, _ zone: Zone) -> CivilDateTime? {

@@ -7,8 +7,8 @@ import Core
 /// ``EditionRendering`` or a page. On failure: ``init(templates:identity:catalogue:)`` lists every problem of the templates at
 /// once; a rendering throws a ``Fault`` and has no other effect, so the last good edition stands.
 package struct Press: Sendable {
-    let identity: Identity
-    let catalogue: Catalogue
+    package let identity: Identity
+    package let catalogue: Catalogue
     let palette: Palette
     private let templates: [String: Template]
     private let strings: [Language: Value]

@@ -33,8 +33,7 @@ final class EditionMails: Sendable {
         let edition = try edition(delivery.edition, language ?? settings.language)
         let recipient = MailRecipient(
             id: id, address: address, name: name, preferences: settings.preferences(id, edition.publication))
-        return ClaimedMail(
-            delivery: delivery, shared: edition.shared, recipient: recipient, sender: settings.returnPath ?? settings.from.address)
+        return ClaimedMail(delivery: delivery, mail: PersonalMail(shared: edition.shared, recipient: recipient, settings))
     }
 
     /// Composed under the lock: a second lane that needs the same edition waits for it instead of encoding it too.
@@ -53,14 +52,19 @@ final class EditionMails: Sendable {
         guard let edition = try ledger.edition(id) else { throw missing("edition \(id)") }
         let publication = settings.publication(edition.publication)
         let (rendering, language) = try rendering(id, [wanted, publication?.language ?? settings.language] + Language.allCases)
+        return EditionMail(publication: edition.publication, shared: try shared(edition, rendering, language))
+    }
+
+    /// The part of a mail that all its recipients share. Throws a ``Fault`` when the ledger lacks a picture.
+    func shared(_ edition: EditionRecord, _ rendering: EditionRendering, _ language: Language) throws(Fault) -> SharedMail {
+        let publication = settings.publication(edition.publication)
         var pictures: [PictureDigest: Picture] = [:]
         for inline in rendering.pictures { pictures[inline.digest] = try ledger.picture(inline.digest) }
         let headers = MailHeaders(
             from: settings.from, date: edition.released ?? edition.release, zone: settings.zone, publication: edition.publication,
             publicationTitle: publication?.title ?? edition.title, editionSlug: edition.slug, language: language,
             unsubscription: publication?.mandatoryReason == nil ? .offered(mailbox: settings.unsubscribeMailbox) : .mandatory)
-        return EditionMail(
-            publication: edition.publication, shared: try SharedMail(rendering: rendering, pictures: pictures, headers: headers))
+        return try SharedMail(rendering: rendering, pictures: pictures, headers: headers)
     }
 
     /// The first language of the list in which the edition was rendered.
@@ -85,15 +89,8 @@ private struct EditionMail: Sendable {
 /// A delivery in the hands of a lane, with its mail.
 struct ClaimedMail: OutgoingMail, Sendable {
     let delivery: ClaimedDelivery
-    let shared: SharedMail
-    let recipient: MailRecipient
-    let sender: EmailAddress
+    let mail: PersonalMail
 
-    var envelope: SMTPEnvelope {
-        SMTPEnvelope(
-            sender: sender, recipient: recipient.address, identifier: shared.messageIdentifier(recipient).localPart,
-            size: shared.announcedSize)
-    }
-
-    func append(into buffer: inout [UInt8]) { shared.append(to: recipient, into: &buffer) }
+    var envelope: SMTPEnvelope { mail.envelope }
+    func append(into buffer: inout [UInt8]) { mail.append(into: &buffer) }
 }

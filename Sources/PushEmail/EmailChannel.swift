@@ -11,7 +11,7 @@ import Push
 /// safely, is a ``Fault`` when a lane opens: nothing of an edition has been said then, and the outbox tries again later.
 package final class EmailChannel: Channel {
     /// Where the lanes lead, with what had to be read for it.
-    private enum Way: Sendable {
+    enum Way: Sendable {
         case directory(String)
         case relay(SMTPEndpoint)
     }
@@ -22,11 +22,12 @@ package final class EmailChannel: Channel {
     /// Each of them is on the disk as being sent; what a stop leaves of them goes back.
     package let batchSize = 32
 
-    private let way: Way
-    private let mails: EditionMails
+    let way: Way
+    let mails: EditionMails
+    let settings: EmailSettings
+    let limits: SMTPLimits
     private let rate: SendingRate?
     private let clock: any WallClock
-    private let limits: SMTPLimits
 
     /// Relative paths of the relay's settings are relative to `folder`. Throws a ``Fault`` when the address is not one, or the
     /// password's file is missing, empty or open to others.
@@ -36,6 +37,7 @@ package final class EmailChannel: Channel {
     ) throws(Fault) {
         route = relay.name
         mails = EditionMails(ledger, settings)
+        self.settings = settings
         rate = relay.perMinute.map { SendingRate(perMinute: $0, at: clock.now()) }
         self.clock = clock
         self.limits = limits

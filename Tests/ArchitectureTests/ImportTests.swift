@@ -38,9 +38,13 @@ import Testing
         return try files.flatMap { file in
             try String(contentsOfFile: folder + "/" + file, encoding: .utf8).split(separator: "\n").compactMap { line in
                 let words = line.split(separator: " ")
-                guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") || $0 == "package" }) else { return nil }
+                guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") || $0 == "package" }) else {
+                    return nil
+                }
                 // `import struct Foundation.Date` names a kind first.
-                let name = words[at + 1...].first { !["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"].contains($0) }
+                let name = words[at + 1...].first {
+                    !["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"].contains($0)
+                }
                 return (file, String((name ?? "").prefix { $0 != "." }))
             }
         }
@@ -53,7 +57,8 @@ import Testing
             let permitted = try #require(Self.table[room], "\(room) is not in the table of rooms")
             for (file, module) in try Self.imports(of: room) {
                 #expect(
-                    module == "Core" || Self.system.contains(module) || permitted.contains(module), "Sources/\(room)/\(file) imports \(module)")
+                    module == "Core" || Self.system.contains(module) || permitted.contains(module),
+                    "Sources/\(room)/\(file) imports \(module)")
             }
         }
     }
@@ -77,7 +82,9 @@ import Testing
     }
 
     @Test func theTopLevelHoldsWhatItsOwnerAskedFor() throws {
-        let visible = try FileManager.default.contentsOfDirectory(atPath: Oracle.root).filter { !$0.hasPrefix(".") && $0 != "Package.resolved" }
+        let visible = try FileManager.default.contentsOfDirectory(atPath: Oracle.root).filter {
+            !$0.hasPrefix(".") && $0 != "Package.resolved"
+        }
         #expect(Set(visible) == ["Package.swift", "README.md", "Schedules", "Sources", "Templates", "Tests", "systemd"])
     }
 

@@ -79,7 +79,7 @@ import Testing
 
     /// FAULTS 16: disabled and alarmed.
     @Test func goneEndsTheEndpoint() throws {
-        let house = try ReleasedEdition([.status(410)])
+        let house = try ReleasedEdition([.status(410), .status(200)])
         defer { house.server.stop() }
         let channel = try house.channel()
         #expect(try house.carry(channel).state == .failed)
@@ -88,6 +88,11 @@ import Testing
         let next = try ReleasedEdition.release(house.ledger, [], slug: "nyt-2027-01-05", at: house.clock.now())
         #expect(try house.carry(channel, next).reply?.hasPrefix("the endpoint is stopped") == true)
         #expect(house.server.connections == 1)
+        // An operator who has spoken with its owner tries again.
+        let now = house.clock.now()
+        #expect(try house.ledger.retryFailed(house.edition, by: "operator", stopBy: now + .days(5), at: now) == 1)
+        #expect(try house.carry(channel).state == .sent)
+        #expect(try house.ledger.endpointStop("kjukken") == nil && house.ledger.standingAlarms().isEmpty)
     }
 
     /// FAULTS 16: timed out. FAULTS 17: the receiver stored the post, its reply was lost; the same webhook-id again.

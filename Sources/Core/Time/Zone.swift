@@ -39,4 +39,10 @@ package struct Zone: Hashable, Sendable, CustomStringConvertible {
         // In the gap: with the offset that held before it, the clock shows the time moved by the length of the gap.
         return Instant(seconds: wall - before)
     }
+
+    /// RFC 3339 with the zone's offset: `2026-12-01T08:00:00+01:00`.
+    package func rfc3339(_ instant: Instant) -> String {
+        let minutes = offset(at: instant) / 60
+        return "\(civil(instant))\(minutes < 0 ? "-" : "+")\(padded(abs(minutes) / 60, 2)):\(padded(abs(minutes) % 60, 2))"
+    }
 }

@@ -25,7 +25,7 @@ package struct Receipt: Sendable {
     package var lix: Int?
     /// What is worth a second look, each in the reader's language already.
     package var remarks: [String]
-    /// The name of each picture's file in the receipt's own folder.
+    /// Where each picture's file lies, from the receipt's own folder.
     package var pictureFiles: [PictureDigest: String]
     package var pictures: [PictureDigest: PictureDimensions]
 

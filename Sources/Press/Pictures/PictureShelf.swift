@@ -23,7 +23,7 @@ struct PictureShelf: Sendable {
         case attached
         /// `<base>/pictures/<digest>.<ext>`.
         case web(base: String)
-        /// Files beside the page, by name.
+        /// Files in the page's own folder or below it, by path from there.
         case beside([PictureDigest: String])
     }
 
@@ -46,11 +46,17 @@ struct PictureShelf: Sendable {
         switch place {
         case .attached: "cid:" + Self.contentID(digest)
         case .web(let base): "\(base)/pictures/\(digest).\(format.fileExtension)"
-        case .beside(let files): files[digest].flatMap { $0.addingPercentEncoding(withAllowedCharacters: Self.fileNameCharacters) }
+        case .beside(let files): files[digest].map(Self.relative)
         }
     }
 
-    /// RFC 3986, section 2.3; a colon or slash in a name must not become a scheme or a path.
+    /// A path below the page's own folder as an address: no way up, no host, no scheme.
+    private static func relative(_ path: String) -> String {
+        path.split(separator: "/").filter { $0 != ".." && $0 != "." }
+            .map { $0.addingPercentEncoding(withAllowedCharacters: fileNameCharacters) ?? "" }.joined(separator: "/")
+    }
+
+    /// RFC 3986, section 2.3; a colon in a name must not become a scheme.
     private static let fileNameCharacters = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 }

@@ -1,14 +1,15 @@
 /// The words of a command line, taken apart by what the command says it takes.
 struct Arguments {
     /// An option of a command.
-    struct Option {
+    struct Option: Sendable {
         /// Without the two hyphens.
         var name: String
         /// What stands for the value in the help; `nil` for a switch.
         var value: String?
         var help: String
 
-        static let config = Option(name: "config", value: "FILE", help: "the configuration (default ./budstikke.conf, then /etc/budstikke/budstikke.conf)")
+        static let config = Option(
+            name: "config", value: "FILE", help: "the configuration (default ./budstikke.conf, then /etc/budstikke/budstikke.conf)")
         static let json = Option(name: "json", value: nil, help: "print JSON")
         static let yes = Option(name: "yes", value: nil, help: "do not ask")
     }

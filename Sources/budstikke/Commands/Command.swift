@@ -2,17 +2,17 @@ import Core
 import Foundation
 
 /// One command of the program, as the table in `Commands.swift` lists it.
-struct Command {
+struct Command: Sendable {
     var name: String
     /// What stands behind the name in the help.
     var words: String
     var summary: String
     var options: [Arguments.Option]
-    var run: (Arguments) throws -> ExitCode
+    var run: @Sendable (Arguments) throws -> ExitCode
 
     init(
         _ name: String, _ words: String = "", _ summary: String, options: [Arguments.Option] = [],
-        run: @escaping (Arguments) throws -> ExitCode
+        run: @escaping @Sendable (Arguments) throws -> ExitCode
     ) {
         self.name = name
         self.words = words

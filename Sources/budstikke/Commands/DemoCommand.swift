@@ -122,10 +122,10 @@ enum DemoCommand {
         }
     }
 
-    private static func freePort() throws -> UInt16 {
+    private static func freePort() throws -> Int {
         let probe = try Server(.ipv4("127.0.0.1", port: 0)) { _ in .text("") }
         defer { probe.stop() }
         guard case .ipv4(_, let port) = probe.address else { return 8080 }
-        return port
+        return Int(port)
     }
 }

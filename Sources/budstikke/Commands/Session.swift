@@ -23,7 +23,7 @@ struct Session {
     }
 
     /// Has an operation done, by the daemon when one runs.
-    func ask(_ operation: Operation) throws -> Answer {
+    func ask(_ operation: OperatorRequest) throws -> Answer {
         let socket = settings.organisation.stateFolder + "/" + ControlSocket.fileName
         let actor = ProcessInfo.processInfo.userName
         do {

@@ -22,10 +22,12 @@ enum TryCommands {
         guard let data = arguments["data"] else { throw UsageError("--data needs the values: JSON, or a file with it") }
         let json = access(data, F_OK) == 0 ? try text(data) : data
         let folder = arguments["partials"]
-        let output = try renderTemplate(try text(file), name: file, json: json, partial: { name in
-            guard let folder, !name.contains("/"), !name.hasPrefix(".") else { return nil }
-            return try? String(contentsOfFile: "\(folder)/\(name).mustache", encoding: .utf8)
-        })
+        let output = try renderTemplate(
+            try text(file), name: file, json: json,
+            partial: { name in
+                guard let folder, !name.contains("/"), !name.hasPrefix(".") else { return nil }
+                return try? String(contentsOfFile: "\(folder)/\(name).mustache", encoding: .utf8)
+            })
         // Nothing is added to what the template says, not even a line break.
         FileHandle.standardOutput.write(Data(output.utf8))
         return .done
@@ -34,7 +36,7 @@ enum TryCommands {
     private static func rule(_ rule: String, _ arguments: Arguments) throws -> ExitCode {
         guard let start = arguments["start"] else { throw UsageError("--start needs the first date, such as 2026-12-01T08:00") }
         guard let count = try arguments.number("count") else { throw UsageError("--count needs how many dates") }
-        for line in try tryRule(rule, start: start, count: count, zone: arguments["zone"] ?? "Europe/Copenhagen") { say(line) }
+        for line in try RuleDates.lines(rule, start: start, count: count, zone: arguments["zone"] ?? "Europe/Copenhagen") { say(line) }
         return .done
     }
 
@@ -46,5 +48,20 @@ enum TryCommands {
             throw Fault("read", file, cause: "it is not UTF-8", mend: "Save it as UTF-8.")
         }
         return text
+    }
+}
+
+extension TryCommands {
+    /// Needs no configuration; with one, its zone, audiences and language count.
+    private static func item(_ file: String, _ arguments: Arguments) throws -> ExitCode {
+        let isConfigured = arguments.has("config") || Settings.defaultFiles.contains { access($0, F_OK) == 0 }
+        let settings = isConfigured ? try Session(arguments).settings : nil
+        let catalogue = try Pressroom.catalogue(settings?.templatesFolder ?? ShareFolder.find().templates)
+        let trial = TryItem(
+            zone: settings?.organisation.zone ?? .copenhagen, audiences: (settings?.audiences ?? [.everybody]).map(\.name),
+            now: SystemClock().now(), catalogue: catalogue, language: settings?.organisation.language ?? .da)
+        let report = try trial.report(file)
+        say(arguments.has("json") ? report.json : report.text)
+        return report.isRefused ? .problem : .done
     }
 }

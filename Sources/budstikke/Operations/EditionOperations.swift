@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import Planner
 import Press
+import PushEmail
 
 /// The next edition as it stands: previewed, tried on one address, or sent now.
 struct EditionOperations {
@@ -30,14 +31,34 @@ struct EditionOperations {
         let language = try house.release.publication(name).language ?? house.settings.organisation.language
         let rendering = try house.render(content, language)
         let files = [
-            "mail.html": rendering.mailHTML.filled(Self.sample), "mail.txt": rendering.mailText.filled(Self.sample), "web.html": rendering.web,
+            "mail.html": rendering.mailHTML.filled(Self.sample), "mail.txt": rendering.mailText.filled(Self.sample),
+            "web.html": rendering.web,
         ].mapValues { Array($0.utf8) }
-        var lines = ["\(edition.slug): \(rendering.subject)", "release \(shown(edition.release, house.zone)), cut-off \(shown(edition.cutOff, house.zone))", ""]
+        var lines = [
+            "\(edition.slug): \(rendering.subject)",
+            "release \(shown(edition.release, house.zone)), cut-off \(shown(edition.cutOff, house.zone))", "",
+        ]
         lines += items.map { "\($0.id)  \($0.source): \($0.content.title) (\($0.state.rawValue))" }
         if items.isEmpty { lines.append("No items yet.") }
         return Answer(
             text: lines.joined(separator: "\n"),
             json: jsonText(PreviewLine(edition: edition.slug, subject: rendering.subject, items: items.map(\.id))), files: files)
+    }
+
+    /// Sends the next edition as it stands to one address, over the first relay, marked as a test.
+    func test(_ name: String, to address: EmailAddress, at now: Instant) throws(Fault) -> Answer {
+        let edition = try next(name)
+        let publication = try house.release.publication(name)
+        let language = publication.language ?? house.settings.organisation.language
+        let items = try house.release.items(for: edition, at: now)
+        let content = try house.composition.content(of: edition, items: items, at: max(now, edition.release))
+        var rendering = try house.render(content, language)
+        rendering.subject = house.catalogue.text("edition.testSubject", language, ["subject": rendering.subject])
+        guard let channel = try house.channels().lazy.compactMap({ $0 as? EmailChannel }).first else {
+            throw Fault("send", "a test of \(name)", cause: "there is no relay", mend: "Add a [Relay …] section.")
+        }
+        let reply = try channel.sendTest(rendering, of: edition, in: language, to: address)
+        return Answer(text: "Sent \(edition.slug) to \(address): \(reply)", json: jsonText(["edition": edition.slug, "reply": reply]))
     }
 
     func run(_ name: String, by actor: String, at now: Instant) throws(Fault) -> Answer {
@@ -68,7 +89,9 @@ struct EditionOperations {
         lines.sort { ($0.release, $0.publication) < ($1.release, $1.publication) }
         lines = Array(lines.prefix(count))
         var table = TextTable("RELEASE", "CUT-OFF", "PUBLICATION", "CHANNELS", "MOVED")
-        for line in lines { table.add(line.releaseShown, line.cutOffShown, line.publication, line.channels.joined(separator: " "), line.moved ?? "") }
+        for line in lines {
+            table.add(line.releaseShown, line.cutOffShown, line.publication, line.channels.joined(separator: " "), line.moved ?? "")
+        }
         return Answer(text: table.isEmpty ? "Nothing is scheduled." : table.text, json: jsonText(lines))
     }
 
@@ -108,8 +131,8 @@ private struct ScheduleLine: Encodable {
 
     init(_ publication: Publication, _ planned: PlannedEdition, _ house: House) {
         self.publication = publication.name
-        release = rfc3339(planned.release, house.zone)
-        cutOff = rfc3339(planned.cutOff, house.zone)
+        release = house.zone.rfc3339(planned.release)
+        cutOff = house.zone.rfc3339(planned.cutOff)
         releaseShown = shown(planned.release, house.zone)
         cutOffShown = shown(planned.cutOff, house.zone)
         channels = publication.channels.kinds.map(\.rawValue).sorted()

@@ -18,12 +18,7 @@ struct RecipientOperations {
     }
 
     func take(_ bytes: [UInt8], _ name: String, force: Bool, at now: Instant) throws(Fault) -> Answer {
-        let change: DirectoryChange
-        do throws(DirectoryImport.Refusal) {
-            change = try DirectoryImport(ledger: house.ledger).importBytes(bytes, file: name, force: force, at: now)
-        } catch {
-            throw Fault("import", name, cause: "the directory stays as it was:\n\(error)", mend: "Mend the file and import it again.")
-        }
+        let change = try DirectoryImport(ledger: house.ledger, clock: house.clock).take(bytes, name: name, force: force)
         return Answer(
             text: "\(change.total) recipients: \(change.added) added, \(change.changed) changed, \(change.removed) removed.",
             json: jsonText(change))

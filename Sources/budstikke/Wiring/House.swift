@@ -6,9 +6,9 @@ import Foundation
 import Ledger
 import Planner
 import Press
+import Push
 import PushEmail
 import PushIntranet
-import Push
 
 /// What one process needs to do anything with an installation: its settings, its ledger, its Press, and the rules of release.
 /// The daemon puts its stages around it; a command without a daemon uses it alone.
@@ -37,11 +37,14 @@ final class House: Sendable {
         let render = Self.render(pressroom, ledger, settings)
         composition = Composition(ledger: ledger, zone: settings.organisation.zone, render: render)
         release = ReleaseStep(
-            ledger: ledger, publications: settings.publications, audiences: settings.audiences, defaultLanguage: settings.organisation.language,
+            ledger: ledger, publications: settings.publications, audiences: settings.audiences,
+            defaultLanguage: settings.organisation.language,
             composition: composition)
     }
 
-    func render(_ content: EditionContent, _ language: Language) throws(Fault) -> EditionRendering { try composition.render(content, language) }
+    func render(_ content: EditionContent, _ language: Language) throws(Fault) -> EditionRendering {
+        try composition.rendering(of: content, in: language)
+    }
 
     /// The Press with the pictures that an edition names looked up in the ledger.
     private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings) -> Composition.Render {
@@ -51,22 +54,23 @@ final class House: Sendable {
             for digest in content.entries.flatMap(\.content.pictures) {
                 pictures[digest] = try ledger.pictureFacts(digest).map(PictureDimensions.init)
             }
-            return try pressroom.press.render(
-                content, language: language, publicURL: settings.web.publicURL, pictures: pictures, template: publication?.template ?? "newsletter",
+            let press = pressroom.press
+            // The mail carries the logo as it was then, also after the identity has changed.
+            if let logo = press.identity.logo { try ledger.keepPicture(logo) }
+            return try press.render(
+                content, language: language, publicURL: settings.web.publicURL, pictures: pictures,
+                template: publication?.template ?? "newsletter",
                 hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason)
         }
     }
 
-    /// Where a recipient unsubscribes from a publication.
-    func preferences(_ recipient: RecipientID, _ publication: String) -> String {
-        "\(settings.web.publicURL)/u/\(RecipientToken(recipient: recipient, publication: publication, key: key).text)"
-    }
-
     /// The channels that the settings name. Throws a ``Fault`` for a secret that cannot be read or an address that is not one.
     func channels() throws(Fault) -> [any Channel] {
-        let email = emailSettings()
+        let email = try emailSettings()
         var channels: [any Channel] = []
-        for relay in settings.relays { channels.append(try EmailChannel(relay, settings: email, ledger: ledger, clock: clock, folder: settings.folder)) }
+        for relay in settings.relays {
+            channels.append(try EmailChannel(relay, settings: email, ledger: ledger, clock: clock, folder: settings.folder))
+        }
         for endpoint in settings.endpoints {
             channels.append(
                 try WebhookChannel(
@@ -75,10 +79,13 @@ final class House: Sendable {
         return channels
     }
 
-    func emailSettings() -> EmailSettings {
-        let (publications, url, key) = (settings.publications, settings.web.publicURL, key)
+    func emailSettings() throws(Fault) -> EmailSettings {
+        guard let email = settings.email, let url = LinkTarget(settings.web.publicURL) else {
+            throw Fault("read", settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
+        }
+        let (publications, key) = (settings.publications, key)
         return EmailSettings(
-            from: settings.email.from, zone: zone, language: settings.organisation.language,
+            from: email.from, returnPath: email.returnPath, zone: zone, language: settings.organisation.language,
             publication: { name in publications.first { $0.name == name } },
             preferences: { recipient, publication in
                 RecipientToken(recipient: recipient, publication: publication, key: key).link(under: url)
@@ -86,7 +93,7 @@ final class House: Sendable {
     }
 
     /// Does what an operator or editor asks.
-    func perform(_ operation: Operation, by actor: String) throws(Fault) -> Answer {
+    func perform(_ operation: OperatorRequest, by actor: String) throws(Fault) -> Answer {
         let now = clock.now()
         let items = ItemOperations(ledger: ledger, zone: zone, actor: actor)
         let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)

@@ -89,7 +89,11 @@ final class Pressroom: Sendable {
             guard let bytes = FileManager.default.contents(atPath: folder + "/" + name) else {
                 throw Fault("read", name, cause: "the file does not exist", mend: "Put it beside identity.conf.")
             }
-            return try logo(Array(bytes), name)
+            do throws(Refusal) {
+                return try PictureReader.read(NamedBytes(name: name, bytes: Array(bytes)))
+            } catch {
+                throw Fault("read", name, cause: "it is not a picture that can be shown", mend: "Save the logo as PNG or JPEG.")
+            }
         }
     }
 

@@ -3,7 +3,7 @@ import Ledger
 
 /// What an operator or editor can ask of the service; the command line sends these to a running daemon, or has them done in
 /// its own process when none runs.
-package enum Operation: Hashable, Codable, Sendable {
+package enum OperatorRequest: Hashable, Codable, Sendable {
     case status
     case items(state: ItemState?, source: String?, limit: Int)
     case item(ItemID)

@@ -1,0 +1,22 @@
+import Core
+
+/// An edition's mail to one recipient, ready for the dialogue or a file.
+struct PersonalMail: OutgoingMail, Sendable {
+    let shared: SharedMail
+    let recipient: MailRecipient
+    let sender: EmailAddress
+
+    init(shared: SharedMail, recipient: MailRecipient, _ settings: EmailSettings) {
+        self.shared = shared
+        self.recipient = recipient
+        sender = settings.returnPath ?? settings.from.address
+    }
+
+    var envelope: SMTPEnvelope {
+        SMTPEnvelope(
+            sender: sender, recipient: recipient.address, identifier: shared.messageIdentifier(recipient).localPart,
+            size: shared.announcedSize)
+    }
+
+    func append(into buffer: inout [UInt8]) { shared.append(to: recipient, into: &buffer) }
+}

@@ -1,0 +1,102 @@
+import Core
+
+/// What an infoscreen or a feed reader is shown of one publication: plain text only, in the order of showing.
+package struct Feed: Hashable, Sendable {
+    /// Lower-case letters, digits and hyphens: the address's last part, without the format's ending.
+    package var name: String
+    package var title: String
+    package var description: String
+    package var language: Language
+    /// The service's public address, without a slash at its end.
+    package var publicURL: String
+    /// Shown for an entry without a source of its own: the organisation.
+    package var publisher: String
+    package var entries: [FeedEntry]
+
+    package init(
+        name: String, title: String, description: String, language: Language, publicURL: String, publisher: String,
+        entries: [FeedEntry] = []
+    ) {
+        self.name = name
+        self.title = title
+        self.description = description
+        self.language = language
+        self.publicURL = publicURL
+        self.publisher = publisher
+        self.entries = entries
+    }
+
+    /// Where a person reads on: the archive.
+    var home: String { "\(publicURL)/editions/" }
+
+    func address(_ format: FeedFormat) -> String { "\(publicURL)/feeds/\(name)\(format.suffix)" }
+
+    /// The newest entry's change. An empty feed has a fixed time, so that its bytes stand still too.
+    var updated: Instant { entries.map(\.updated).max() ?? Instant(seconds: 0) }
+
+    /// The feed with what may be seen at an instant.
+    func visible(at instant: Instant) -> Feed {
+        var visible = self
+        visible.entries.removeAll { !$0.isVisible(at: instant) }
+        return visible
+    }
+
+    /// When the next entry appears or expires; `nil` when nothing will change by itself.
+    func nextChange(after instant: Instant) -> Instant? {
+        entries.flatMap { [$0.visibleFrom, $0.visibleUntil] }.compactMap { $0 }.filter { $0 > instant }.min()
+    }
+}
+
+/// One item in a feed.
+package struct FeedEntry: Hashable, Sendable {
+    /// The item's picture as the server shows it. The address has no query: Xibo's issue #2423.
+    package struct Picture: Hashable, Sendable {
+        package var address: String
+        package var mediaType: String
+        /// In bytes.
+        package var length: Int
+
+        package init(address: String, mediaType: String, length: Int) {
+            self.address = address
+            self.mediaType = mediaType
+            self.length = length
+        }
+    }
+
+    /// A `tag:` or `urn:` that never changes for the same item.
+    package var id: String
+    package var title: String
+    package var summary: String
+    package var text: String
+    package var link: String?
+    package var published: Instant
+    package var updated: Instant
+    /// The source's name.
+    package var author: String
+    /// One at most: OS2display shows the last of several.
+    package var picture: Picture?
+    package var visibleFrom: Instant?
+    /// The first instant at which it is shown no more.
+    package var visibleUntil: Instant?
+
+    package init(
+        id: String, title: String, summary: String, text: String, link: String? = nil, published: Instant, updated: Instant, author: String,
+        picture: Picture? = nil, visibleFrom: Instant? = nil, visibleUntil: Instant? = nil
+    ) {
+        self.id = id
+        self.title = title
+        self.summary = summary
+        self.text = text
+        self.link = link
+        self.published = published
+        self.updated = updated
+        self.author = author
+        self.picture = picture
+        self.visibleFrom = visibleFrom
+        self.visibleUntil = visibleUntil
+    }
+
+    func isVisible(at instant: Instant) -> Bool {
+        (visibleFrom.map { $0 <= instant } ?? true) && (visibleUntil.map { instant < $0 } ?? true)
+    }
+}

@@ -1,0 +1,51 @@
+import Core
+
+/// The formats in which every feed is served, each for readers that know no other.
+package enum FeedFormat: CaseIterable, Hashable, Sendable {
+    /// RSS 2.0: what every screen system reads.
+    case rss
+    /// RFC 4287: OS2display's "Nyheder" slide shows its summary.
+    case atom
+    /// JSON Feed 1.1.
+    case json
+    /// Concerto's remote feed.
+    case concerto
+
+    package var suffix: String {
+        switch self {
+        case .rss: ".rss"
+        case .atom: ".atom"
+        case .json: ".json"
+        case .concerto: ".concerto.json"
+        }
+    }
+
+    /// Xibo refuses a feed whose type has none of `rss`, `xml`, `text` and `html` in it.
+    var contentType: String {
+        switch self {
+        case .rss: "application/rss+xml; charset=utf-8"
+        case .atom: "application/atom+xml; charset=utf-8"
+        case .json: "application/feed+json; charset=utf-8"
+        case .concerto: "application/json; charset=utf-8"
+        }
+    }
+
+    /// The file of a feed as it stands; equal feeds give equal bytes.
+    func text(_ feed: Feed) -> String {
+        switch self {
+        case .rss: RSSFile(feed).text
+        case .atom: AtomFile(feed).text
+        case .json: JSONFeedFile(feed).text
+        case .concerto: ConcertoFile(feed).text
+        }
+    }
+
+    /// `("infoskaerm", .concerto)` of `infoskaerm.concerto.json`; `nil` for a name without a known ending.
+    static func parse(fileName: String) -> (feed: String, format: FeedFormat)? {
+        // The longest ending first: `.concerto.json` ends in `.json`.
+        for format in allCases.sorted(by: { $0.suffix.count > $1.suffix.count }) where fileName.hasSuffix(format.suffix) {
+            return (String(fileName.dropLast(format.suffix.count)), format)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,56 @@
+import Core
+import HTTPServer
+
+/// RSS 2.0 (RSS Advisory Board, 2.0.11) with Atom's self link and Dublin Core's creator, because RSS's own author is a mail address.
+struct RSSFile {
+    let text: String
+
+    init(_ feed: Feed) {
+        var xml = XMLWriter()
+        let names: KeyValuePairs = [
+            "version": "2.0", "xmlns:atom": "http://www.w3.org/2005/Atom", "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        ]
+        xml.element("rss", names) { xml in
+            xml.element("channel") { xml in
+                xml.element("title", text: Self.unmarked(feed.title))
+                xml.element("link", text: feed.home)
+                xml.element("description", text: Self.unmarked(feed.description))
+                xml.element("language", text: feed.language.rawValue)
+                xml.element("lastBuildDate", text: HTTPDate.text(feed.updated))
+                xml.element("ttl", text: "1")
+                xml.element("atom:link", ["href": feed.address(.rss), "rel": "self", "type": "application/rss+xml"])
+                for entry in feed.entries { Self.write(entry, &xml) }
+            }
+        }
+        text = xml.text
+    }
+
+    private static func write(_ entry: FeedEntry, _ xml: inout XMLWriter) {
+        xml.element("item") { xml in
+            xml.element("title", text: unmarked(entry.title))
+            if let link = entry.link { xml.element("link", text: link) }
+            // Screens show this under the title, so it is the summary and not the whole text.
+            xml.element("description", text: unmarked(entry.summary))
+            xml.element("dc:creator", text: unmarked(entry.author))
+            xml.element("guid", ["isPermaLink": "false"], text: entry.id)
+            xml.element("pubDate", text: HTTPDate.text(entry.published))
+            if let picture = entry.picture {
+                xml.element("enclosure", ["url": picture.address, "length": String(picture.length), "type": picture.mediaType])
+            }
+        }
+    }
+
+    /// RSS does not say whether its text is HTML: some readers show it as it is, others obey it. A `<` that could begin a tag is
+    /// replaced by its typographic likeness, which is right for both.
+    static func unmarked(_ text: String) -> String {
+        var result = ""
+        var rest = Substring(text)
+        while let open = rest.firstIndex(of: "<") {
+            let following = rest[rest.index(after: open)...]
+            let beginsTag = following.first.map { $0.isLetter || "/!?".contains($0) } ?? false
+            result += rest[..<open] + (beginsTag ? "\u{2039}" : "<")
+            rest = following
+        }
+        return result + rest
+    }
+}

@@ -1,0 +1,107 @@
+import Core
+import Dispatch
+import Foundation
+import Ledger
+
+/// Keeps the feeds as the ledger says.
+///
+/// Comes in: a kick when items or editions change, or the time at which the next item appears or expires. Goes out: each publication's
+/// feed, whole, onto the ``FeedShelf``. When a feed cannot be made (the ledger cannot be read), the former one stays on the shelf, an
+/// alarm is raised until it works again, and it is tried again after half a minute; the other feeds go on.
+package final class ScreensStage: Stage {
+    package let name = "screens"
+
+    private let publications: [Publication]
+    private let composition: FeedComposition
+    private let shelf: FeedShelf
+    private let ledger: Ledger
+    private let clock: any WallClock
+    private let log: Log
+    private let kick = Kick()
+    private let heartbeat = Heartbeat()
+    private let running = DispatchGroup()
+
+    package var heartbeats: [Heartbeat] { [heartbeat] }
+
+    private static let retryPause = Span.seconds(30)
+
+    /// `publications` are those whose feed is served.
+    package init(
+        publications: [Publication], composition: FeedComposition, shelf: FeedShelf, ledger: Ledger, clock: any WallClock,
+        log: Log = Log("screens")
+    ) {
+        self.publications = publications
+        self.composition = composition
+        self.shelf = shelf
+        self.ledger = ledger
+        self.clock = clock
+        self.log = log
+        ledger.kick(kick, on: [.items, .editions])
+    }
+
+    /// Builds every feed, then follows the ledger on a thread of its own. Start the web server after this: a screen that asks too
+    /// early would be told that there is no such feed.
+    package func start() throws(Fault) {
+        shelf.keep(Set(publications.map(\.name)))
+        let first = pass()
+        running.enter()
+        let thread = Thread { [self] in
+            var due = first
+            repeat { heartbeat.beat(within: .minutes(5)) } while follow(&due)
+            heartbeat.rest()
+            running.leave()
+        }
+        thread.name = name
+        thread.start()
+    }
+
+    package func stop() {
+        kick.stop()
+        running.wait()
+    }
+
+    /// One sleep and what is due after it; false when the stage is to end.
+    private func follow(_ due: inout Instant?) -> Bool {
+        guard kick.wait(until: due, clock: clock) else { return false }
+        due = pass()
+        return true
+    }
+
+    /// Builds every feed as of now; returns when the next one changes by itself.
+    @discardableResult
+    package func pass() -> Instant? {
+        let now = clock.now()
+        var next: Instant?
+        for publication in publications {
+            do throws(Fault) {
+                shelf.publish(try composition.feed(publication, at: now))
+                try ledger.endAlarm("feed", publication.name, at: now)
+            } catch {
+                next = [next, now + Self.retryPause].compactMap { $0 }.min()
+                raise(publication, error, at: now)
+            }
+        }
+        return [next, shelf.nextChange(), appearance(after: now)].compactMap { $0 }.min()
+    }
+
+    /// When an item that is not shown yet begins to be.
+    private func appearance(after now: Instant) -> Instant? {
+        do throws(Fault) {
+            return try ledger.liveItems(at: now).compactMap(\.content.visibleFrom).filter { $0 > now }.min()
+        } catch {
+            log.error("\(error)")
+            return now + Self.retryPause
+        }
+    }
+
+    private func raise(_ publication: Publication, _ fault: Fault, at now: Instant) {
+        log.error("the feed of \(publication.name) stays as it was: \(fault)")
+        do throws(Fault) {
+            if try ledger.raiseAlarm("feed", publication.name, fault.description, at: now) {
+                log.alert("the feed of \(publication.name) cannot be renewed", ["FEED": publication.name])
+            }
+        } catch {
+            log.error("\(error)")
+        }
+    }
+}

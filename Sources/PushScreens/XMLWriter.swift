@@ -1,0 +1,52 @@
+/// Writes one XML 1.0 document, indented, with text escaped and characters that XML does not permit removed.
+struct XMLWriter {
+    private(set) var text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+    private var depth = 0
+
+    /// An element around others.
+    mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ content: (inout XMLWriter) -> Void) {
+        line("<\(name)\(Self.attributes(attributes))>")
+        depth += 1
+        content(&self)
+        depth -= 1
+        line("</\(name)>")
+    }
+
+    /// An element with text, or an empty one.
+    mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], text content: String? = nil) {
+        let start = "<\(name)\(Self.attributes(attributes))"
+        line(content.map { "\(start)>\(Self.escaped($0))</\(name)>" } ?? "\(start)/>")
+    }
+
+    private mutating func line(_ line: String) { text += String(repeating: "  ", count: depth) + line + "\n" }
+
+    private static func attributes(_ attributes: KeyValuePairs<String, String>) -> String {
+        attributes.map { " \($0.key)=\"\(escaped($0.value).replacing("\n", with: "&#10;"))\"" }.joined()
+    }
+
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in permitted(text) {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// XML 1.0, section 2.2: no control character but tab and line break, no U+FFFE or U+FFFF. A carriage return would be read as a
+    /// line break anyway (section 2.11).
+    static func permitted(_ text: String) -> [Unicode.Scalar] {
+        text.replacing("\r\n", with: "\n").unicodeScalars.compactMap { scalar in
+            switch scalar.value {
+            case 0x0D: "\n"
+            case 0x09, 0x0A, 0x20...0x7E, 0x85, 0xA0...0xFFFD, 0x1_0000...: scalar
+            default: nil
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Core
+import HTTPServer
+import Ledger
+import Synchronization
+import TestKit
+import Testing
+
+@testable import PushScreens
+
+@Suite struct ScreensStageTests {
+    private let clock = ManualClock(noon)
+
+    private func stage(_ ledger: Ledger, _ shelf: FeedShelf) -> ScreensStage {
+        let composition = FeedComposition(
+            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune"
+        ) { _, now throws(Fault) in try ledger.liveItems(at: now) }
+        return ScreensStage(
+            publications: [Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous)], composition: composition,
+            shelf: shelf,
+            ledger: ledger, clock: clock, log: Log("test", threshold: .alert))
+    }
+
+    private func accept(_ ledger: Ledger, _ title: String, from: Instant? = nil, until: Instant? = nil, picture: Picture? = nil) throws
+        -> ItemID
+    {
+        let content = ItemContent(
+            title: title, summary: "Kort", visibleFrom: from, visibleUntil: until,
+            picture: picture.map { PictureReference(digest: $0.digest, alternativeText: "") }, body: Document([.paragraph([.text("Alt")])]))
+        let submission = Submission(source: "Teknik", name: title, digest: title, content: content, pictures: picture.map { [$0] } ?? [])
+        return try ledger.accept(submission, at: clock.now()).item
+    }
+
+    @Test func `an item is on screen when it is accepted, and gone when it expires or is withdrawn`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try folder.ledger()
+        let shelf = FeedShelf(clock: clock)
+        let stage = stage(ledger, shelf)
+        func text() -> String { shelf.resource("infoskaerm", .json)?.bytes.description ?? "" }
+        #expect(stage.pass() == nil)
+        #expect(text().contains("\"items\""))
+        let digest = try #require(PictureDigest(String(repeating: "a", count: 64)))
+        let picture = Picture(digest: digest, format: .png, width: 4, height: 3, bytes: [1, 2, 3])
+        let first = try accept(ledger, "Vejarbejde", picture: picture)
+        _ = try accept(ledger, "Kort besked", until: noon + .hours(1))
+        _ = try accept(ledger, "Kommer senere", from: noon + .hours(2))
+        #expect(stage.pass() == noon + .hours(1))
+        #expect(text().contains("Vejarbejde") && text().contains("Kort besked") && !text().contains("Kommer senere"))
+        #expect(text().contains("https://nyt.koege.example:8443/pictures/\(picture.fileName)"))
+        #expect(text().contains("tag:nyt.koege.example,"))
+        clock.set(noon + .hours(1))
+        #expect(stage.pass() == noon + .hours(2))
+        #expect(!text().contains("Kort besked"))
+        clock.set(noon + .hours(2))
+        try ledger.withdrawItem(first, by: "test", at: clock.now())
+        #expect(stage.pass() == nil)
+        #expect(text().contains("Kommer senere") && !text().contains("Vejarbejde"))
+    }
+
+    @Test func `a running stage follows the ledger by itself`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try folder.ledger()
+        let shelf = FeedShelf(clock: clock)
+        let stage = stage(ledger, shelf)
+        try stage.start()
+        let kick = Kick()
+        ledger.kick(kick, on: [.items])
+        _ = try accept(ledger, "Nyt fra teknik")
+        let limit = ContinuousClock.now + .seconds(20)
+        while shelf.resource("infoskaerm", .rss)?.bytes.description.contains("Nyt fra teknik") != true, ContinuousClock.now < limit {
+            kick.wait(until: nil, clock: clock, atMost: .milliseconds(5))
+        }
+        stage.stop()
+        #expect(shelf.resource("infoskaerm", .rss)?.bytes.description.contains("Nyt fra teknik") == true)
+    }
+
+    @Test func `when a feed cannot be made the former one stays and an alarm stands until it can`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try folder.ledger()
+        let shelf = FeedShelf(clock: clock)
+        let isBroken = Broken()
+        let composition = FeedComposition(ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge") {
+            _, now throws(Fault) in
+            if isBroken.value.load(ordering: .relaxed) { throw Fault("read", "the ledger", cause: "test", mend: "none") }
+            return try ledger.liveItems(at: now)
+        }
+        let publication = Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous)
+        let stage = ScreensStage(
+            publications: [publication], composition: composition, shelf: shelf, ledger: ledger, clock: clock,
+            log: Log("test", threshold: .alert))
+        _ = try accept(ledger, "Det gode")
+        stage.pass()
+        isBroken.value.store(true, ordering: .relaxed)
+        _ = try accept(ledger, "Det nye")
+        #expect(stage.pass() == noon + .seconds(30))
+        #expect(shelf.resource("infoskaerm", .atom)?.bytes.description.contains("Det gode") == true)
+        #expect(try ledger.standingAlarms().map(\.kind) == ["feed"])
+        isBroken.value.store(false, ordering: .relaxed)
+        stage.pass()
+        #expect(shelf.resource("infoskaerm", .atom)?.bytes.description.contains("Det nye") == true)
+        #expect(try ledger.standingAlarms().isEmpty)
+    }
+
+    private final class Broken: Sendable {
+        let value = Atomic(false)
+    }
+}

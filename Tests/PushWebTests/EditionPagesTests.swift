@@ -1,0 +1,139 @@
+import Core
+import Ledger
+import TestKit
+import Testing
+
+@testable import PushWeb
+
+@Suite struct EditionPagesTests {
+    @Test func `an edition is served as it was rendered, and 304 to who has it`() throws {
+        let house = try WebHouse()
+        try house.release("nyhedsbrev-2026-11")
+        let client = try house.client()
+        let page = try client.request("GET", "/editions/nyhedsbrev-2026-11")
+        #expect(page.status == 200)
+        #expect(page.text == "<p>Side nyhedsbrev-2026-11")
+        #expect(page.headers["content-type"] == "text/html; charset=utf-8")
+        #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'none'") == true)
+        let tag = "If-None-Match: \(page.headers["etag"] ?? "")"
+        #expect(try client.request("GET", "/editions/nyhedsbrev-2026-11", [tag]).status == 304)
+    }
+
+    @Test func `what is not on the web is not found`() throws {
+        let house = try WebHouse()
+        try house.release("kun-mail", web: false)
+        let plan = EditionPlan(
+            publication: "med-nyt", slug: "kommende", title: "MED-nyt", audience: "alle", scheduled: "2026-12-01T08:00:00",
+            release: noon + .days(9), cutOff: noon + .days(9), leaderNotes: false)
+        try house.ledger.planEdition(plan, at: noon)
+        for slug in ["kun-mail", "kommende", "findes-ikke", "'; DROP TABLE edition; --"] {
+            let answer = try house.client().request("GET", "/editions/" + slug.replacing(" ", with: "%20"))
+            #expect(answer.status == 404)
+            #expect(answer.text == "da notFound")
+        }
+    }
+
+    @Test func `the archive lists what is on the web and follows releases`() throws {
+        let house = try WebHouse()
+        let client = try house.client()
+        #expect(try client.request("GET", "/editions/").text == "da archive([])")
+        try house.release("nr-1")
+        try house.release("intern", web: false)
+        let one = try client.request("GET", "/editions/")
+        #expect(one.text.contains("nr-1") && !one.text.contains("intern"))
+        let renderings = house.renderings.count.load(ordering: .relaxed)
+        #expect(try client.request("GET", "/editions/").body == one.body)
+        #expect(house.renderings.count.load(ordering: .relaxed) == renderings, "an unchanged archive was rendered again")
+        try house.release("nr-2")
+        #expect(try client.request("GET", "/editions/").text.contains("nr-2"))
+    }
+
+    @Test func `the root and the bare word lead to the archive`() throws {
+        let client = try WebHouse().client()
+        for path in ["/", "/editions"] {
+            let answer = try client.request("GET", path)
+            #expect(answer.status == 302)
+            #expect(answer.headers["location"] == "/editions/")
+        }
+    }
+
+    @Test func `a broken template is 503, and an edition needs none`() throws {
+        let house = try WebHouse(render: { _, _ throws(Fault) in throw Fault("render", "archive.html", cause: "line 3", mend: "Mend it.") })
+        try house.release("nr-1")
+        let client = try house.client()
+        let answer = try client.request("GET", "/editions/")
+        #expect(answer.status == 503)
+        #expect(answer.headers["retry-after"] == "30")
+        #expect(!answer.text.contains("line 3"))
+        #expect(try client.request("GET", "/editions/nr-1").status == 200)
+    }
+}
+
+@Suite struct PicturePagesTests {
+    @Test func `a picture is served for ever under its own ending only`() throws {
+        let house = try WebHouse()
+        let digest = try #require(PictureDigest(String(repeating: "ab", count: 32)))
+        let picture = Picture(digest: digest, format: .png, width: 1, height: 1, bytes: Array(0...255))
+        let content = ItemContent(title: "t", summary: "s", body: Document())
+        _ = try house.ledger.accept(
+            Submission(source: "a", name: "b", digest: "c", content: content, pictures: [picture]), at: noon)
+        let client = try house.client()
+        for _ in 0..<2 {
+            let answer = try client.request("GET", "/pictures/\(digest).png")
+            #expect(answer.status == 200)
+            #expect(answer.body == picture.bytes)
+            #expect(answer.headers["content-type"] == "image/png")
+            #expect(answer.headers["cache-control"]?.contains("immutable") == true)
+        }
+        let unknown = String(repeating: "cd", count: 32)
+        for file in [
+            "\(digest).jpg", "\(digest)", "\(digest).png.png", "x.png", "\(unknown).png", "\(digest.hexadecimal.uppercased()).png",
+        ] {
+            #expect(try client.request("GET", "/pictures/\(file)").status == 404)
+        }
+    }
+}
+
+@Suite struct OperationPagesTests {
+    @Test func `health is 200 or 503 with the cause`() throws {
+        let house = try WebHouse()
+        let client = try house.client()
+        #expect(try client.request("GET", "/healthz").text == "ok\n")
+        house.sickness.cause.withLock { $0 = "the disk is full" }
+        let sick = try client.request("GET", "/healthz")
+        #expect(sick.status == 503)
+        #expect(sick.text == "the disk is full\n")
+    }
+
+    @Test func `metrics are in Prometheus' text format`() throws {
+        let answer = try WebHouse().client().request("GET", "/metrics")
+        #expect(answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(
+            answer.text == """
+                # HELP budstikke_deliveries_total Deliveries
+                # TYPE budstikke_deliveries_total counter
+                budstikke_deliveries_total{state="sent"} 12
+                budstikke_deliveries_total{state="a\\"b\\\\c\\nd"} 3
+                # HELP budstikke_up Up \\\\ running\\nnow
+                # TYPE budstikke_up gauge
+                budstikke_up 0.5
+
+                """)
+    }
+}
+
+@Suite struct RecentlyUsedTests {
+    @Test func `the weight is bounded and the oldest use goes first`() {
+        var recent = RecentlyUsed<Int, Int>(limit: 10) { $0 }
+        for key in 1...3 { recent[key] = 3 }
+        #expect(recent[1] == 3)
+        recent[4] = 3
+        #expect(recent[2] == nil)
+        #expect(recent[1] == 3 && recent[3] == 3 && recent[4] == 3)
+        recent[5] = 11
+        #expect(recent[5] == nil)
+        #expect(recent.count == 3)
+        recent[1] = 10
+        #expect(recent.count == 1)
+    }
+}
