@@ -1,4 +1,6 @@
 import Core
+import Foundation
+import TestKit
 import Testing
 
 @testable import Intake
@@ -57,5 +59,20 @@ import Testing
         var damaged = Samples.png()
         damaged[45] ^= 1
         #expect(throws: Refusal(.unfinished, value: "x.jpg")) { try read(damaged) }
+    }
+
+    /// Another program's photographs: the same pixels, the same orientation, nothing else.
+    @Test(.enabled(if: Oracle.hasPython("PIL"), "needs Pillow")) func everyPixelStaysWhenAnotherProgramDecodes() throws {
+        let folder = try TemporaryFolder()
+        let script = Oracle.root + "/Tests/IntakeTests/Oracles/pictures.py"
+        _ = try Oracle.run(script, ["make", folder.path])
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.count == 6)
+        for name in names {
+            let bytes = try #require(FileManager.default.contents(atPath: folder.file(name)))
+            let picture = try PictureReader.read(NamedBytes(name: name, bytes: Array(bytes)))
+            #expect((picture.width, picture.height) == (name.hasSuffix("-6.jpg") ? (48, 64) : (64, 48)))
+            _ = try Oracle.run(script, ["compare", folder.file(name), try folder.write("stripped-" + name, picture.bytes)])
+        }
     }
 }
