@@ -50,6 +50,16 @@ struct Assembly {
         return nil
     }
 
+    /// Where each picture's file lies below `Modtaget/`, given what the moved entries are called there.
+    func pathsOfPictures(_ files: [PictureDigest: String], moved names: [EntryName: String]) -> [PictureDigest: String] {
+        files.compactMapValues { file in
+            guard let part = parts.first(where: { $0.name == file }), let first = part.path.first, let moved = names[first] else {
+                return nil
+            }
+            return ([moved] + part.path.dropFirst().map(\.text)).joined(separator: "/")
+        }
+    }
+
     /// SHA-256 over all of the files: of the one file, or of the files' digests, the text's first.
     var digest: String {
         guard claims.count > 1 else { return claims.first?.digest ?? "" }

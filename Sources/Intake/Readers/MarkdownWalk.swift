@@ -146,10 +146,10 @@ struct MarkdownWalk {
         }
     }
 
-    /// Joins neighbouring texts, which cmark splits at each special character.
+    /// Joins neighbouring texts, which cmark splits at each special character; of the two spaces around what was left out one stays.
     private static func append(_ inline: Inline, to run: inout [Inline]) {
         if case .text(let next) = inline, case .text(let last)? = run.last {
-            run[run.count - 1] = .text(last + next)
+            run[run.count - 1] = .text(last + (last.hasSuffix(" ") ? next.drop { $0 == " " } : next[...]))
         } else {
             run.append(inline)
         }
