@@ -2,12 +2,13 @@ import Core
 import Crypto
 import Foundation
 import Ledger
-import Push
 import PushEmail
 import PushIntranet
 import Synchronization
 import TestKit
 import Testing
+
+@testable import Push
 
 /// Every way out of the house. A new channel is added here, and has to pass the whole suite.
 enum Way: String, CaseIterable, Sendable {
