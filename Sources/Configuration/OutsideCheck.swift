@@ -8,13 +8,12 @@ extension Settings {
         func complain(_ heading: String, _ key: String, _ cause: String, _ mend: String) {
             found.append(.init((places[heading] ?? Place(file: file)).key(key), cause: cause, mend: mend))
         }
-        if !Self.isFolder(drop.folder) {
+        // An empty path was a problem of the file already.
+        if !drop.folder.isEmpty, !Self.isFolder(drop.folder) {
             complain("Drop", "Folder", "the drop folder \(drop.folder) does not exist", "Create it, or mount the share.")
         }
-        if recipientsFile.isEmpty || access(recipientsFile, R_OK) != 0 {
-            complain(
-                "Recipients", "CSV", "\(recipientsFile.isEmpty ? "no file is named" : "\(recipientsFile) cannot be read")",
-                "Export the employees into it.")
+        if !recipientsFile.isEmpty, access(recipientsFile, R_OK) != 0 {
+            complain("Recipients", "CSV", "\(recipientsFile) cannot be read", "Export the employees into it.")
         }
         for relay in relays {
             let heading = "Relay \(relay.name)"

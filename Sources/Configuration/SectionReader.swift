@@ -31,6 +31,12 @@ struct SectionReader {
         problems.append(.init(entry.place.key(entry.key), cause: cause, mend: mend))
     }
 
+    /// A problem when a key is there that would do nothing beside the section's other keys.
+    mutating func refuse(_ key: String, _ cause: String) {
+        guard let entry = section.values(key).first else { return }
+        complain(entry, "\(key)= would do nothing: \(cause)", "Remove the line.")
+    }
+
     func entries(_ key: String) -> [SectionFile.Entry] { section.values(key) }
 
     func text(_ key: String) -> String? { section.values(key).first?.value }
