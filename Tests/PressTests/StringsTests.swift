@@ -95,11 +95,3 @@ import Testing
         #expect(weekdays.joined(separator: " ") == "mandag tirsdag onsdag torsdag fredag lørdag søndag")
     }
 }
-
-@Suite struct ReadabilityTests {
-    @Test(arguments: [
-        (0, Readability.veryEasy), (24, .veryEasy), (25, .easy), (34, .easy), (35, .medium), (44, .medium), (45, .hard), (54, .hard),
-        (55, .veryHard), (90, .veryHard),
-    ])
-    func followsTheScale(_ lix: Int, _ step: Readability) { #expect(Readability(lix: lix) == step) }
-}
