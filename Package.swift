@@ -73,5 +73,3 @@ targets += (everyRoom + ["Architecture", "budstikke"]).filter { exists("Tests/\(
 let package = Package(
     name: "budstikke", products: exists("Sources/budstikke") ? [.executable(name: "budstikke", targets: ["budstikke"])] : [],
     targets: targets)
-
-
