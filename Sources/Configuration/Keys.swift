@@ -51,8 +51,10 @@ package enum KnownKeys {
         SectionRule(
             "Relay", named: true,
             [
-                ("Directory", "write each mail as a file into this folder, in place of URL"), ("URL", "smtp://host:port or smtps://host:port"),
-                ("StartTLS", "required, preferred or none"), ("User", "the login"), ("PasswordFile", "its password; readable by the service alone"),
+                ("Directory", "write each mail as a file into this folder, in place of URL"),
+                ("URL", "smtp://host:port or smtps://host:port"),
+                ("StartTLS", "required, preferred or none"), ("User", "the login"),
+                ("PasswordFile", "its password; readable by the service alone"),
                 ("CAFile", "certificates to trust in place of the system's"), ("Connections", "how many at once"),
                 ("PerMinute", "the most mails a minute"),
             ]),
@@ -67,7 +69,8 @@ package enum KnownKeys {
         SectionRule(
             "ClosingDays",
             [
-                ("ConstitutionDay", "5 June is a closing day"), ("ChristmasEve", "24 December is one"), ("NewYearsEve", "31 December is one"),
+                ("ConstitutionDay", "5 June is a closing day"), ("ChristmasEve", "24 December is one"),
+                ("NewYearsEve", "31 December is one"),
                 ("Closed", "a day of your own, such as 2026-12-28"),
             ], repeating: ["Closed"]),
     ]
@@ -84,8 +87,10 @@ package enum KnownKeys {
             "Schedule",
             [
                 ("When", "an RFC 5545 recurrence rule, or continuous"), ("From", "the day the rule counts from"),
-                ("Follows", "the publication whose items it carries, in place of When"), ("Ahead", "how long ahead of that one it is released"),
-                ("OnHoliday", "nextWorkingDay, previousWorkingDay, skip or run"), ("CutOff", "how long before the release the items are frozen"),
+                ("Follows", "the publication whose items it carries, in place of When"),
+                ("Ahead", "how long ahead of that one it is released"),
+                ("OnHoliday", "nextWorkingDay, previousWorkingDay, skip or run"),
+                ("CutOff", "how long before the release the items are frozen"),
                 ("AtLeastEvery", "an alarm when it has been silent for longer"), ("IfEmpty", "skip or alert"),
                 ("IfLate", "how late it may still go out by itself"), ("Approval", "none or editor"),
             ]),
@@ -93,12 +98,16 @@ package enum KnownKeys {
             "Selection",
             [
                 ("Category", "only these categories"), ("NotCategory", "not these"), ("Source", "only these sources"),
-                ("PerSource", "at most so many of one source"), ("Max", "at most so many in all"), ("Order", "priority, newest, oldest or source"),
+                ("PerSource", "at most so many of one source"), ("Max", "at most so many in all"),
+                ("Order", "priority, newest, oldest or source"),
                 ("Repeats", "whether an item may come again in a later edition"),
             ], repeating: ["Category", "NotCategory", "Source"]),
         SectionRule(
             "Channels",
-            [("Email", "mail to the audience"), ("Web", "a web edition"), ("Feed", "a feed of the items"), ("Endpoint", "an [Endpoint …]")],
+            [
+                ("Email", "mail to the audience"), ("Web", "a web edition"), ("Feed", "a feed of the items"),
+                ("Endpoint", "an [Endpoint …]"),
+            ],
             repeating: ["Endpoint"]),
     ]
 }

@@ -8,11 +8,12 @@ extension Settings {
         func complain(_ heading: String, _ key: String, _ cause: String, _ mend: String) {
             found.append(.init((places[heading] ?? Place(file: file)).key(key), cause: cause, mend: mend))
         }
-        if !Self.isFolder(drop.folder) {
+        // An empty path was a problem of the file already.
+        if !drop.folder.isEmpty, !Self.isFolder(drop.folder) {
             complain("Drop", "Folder", "the drop folder \(drop.folder) does not exist", "Create it, or mount the share.")
         }
-        if recipientsFile.isEmpty || access(recipientsFile, R_OK) != 0 {
-            complain("Recipients", "CSV", "\(recipientsFile.isEmpty ? "no file is named" : "\(recipientsFile) cannot be read")", "Export the employees into it.")
+        if !recipientsFile.isEmpty, access(recipientsFile, R_OK) != 0 {
+            complain("Recipients", "CSV", "\(recipientsFile) cannot be read", "Export the employees into it.")
         }
         for relay in relays {
             let heading = "Relay \(relay.name)"
@@ -25,7 +26,9 @@ extension Settings {
             }
         }
         for endpoint in endpoints {
-            if let (cause, mend) = Self.secretProblem(endpoint.secretFile) { complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend) }
+            if let (cause, mend) = Self.secretProblem(endpoint.secretFile) {
+                complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend)
+            }
         }
         for publication in publications where !Self.isFolder(templatesFolder + "/" + publication.template) {
             let folders = ((try? FileManager.default.contentsOfDirectory(atPath: templatesFolder)) ?? []).filter {
@@ -47,7 +50,9 @@ extension Settings {
     /// A secret must be there and be readable by its owner alone.
     private static func secretProblem(_ path: String) -> (cause: String, mend: String)? {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return ("the secret's file \(path) does not exist", "Create it with the secret in it, and chmod 600 it.") }
+        guard stat(path, &facts) == 0 else {
+            return ("the secret's file \(path) does not exist", "Create it with the secret in it, and chmod 600 it.")
+        }
         return facts.st_mode & 0o077 == 0 ? nil : ("others may read the secret's file \(path)", "chmod 600 \(path)")
     }
 }

@@ -13,8 +13,11 @@ struct ScheduleReader {
     /// The file's name without its ending.
     private var name: String { String((file as NSString).lastPathComponent.dropLast(".schedule".count)) }
 
-    /// `nil` when something is wrong that leaves no publication; then ``problems`` says what.
-    mutating func read(_ text: SectionFile) -> Publication? {
+    /// Whether the publication's times could be read; without them it stands as continuous, so that its other keys are checked too.
+    private(set) var hasTiming = true
+
+    /// The publication as far as it could be read; ``problems`` says what could not.
+    mutating func read(_ text: SectionFile) -> Publication {
         problems += text.problems
         if name.isEmpty || !name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }) {
             problems.append(
@@ -29,26 +32,31 @@ struct ScheduleReader {
                 problems.append(
                     .init(
                         section.place, cause: "there is no section [\(section.heading)] in a schedule",
-                        mend: near.map { "Did you mean [\($0)]?" } ?? "Known are: \(KnownKeys.schedule.map(\.kind).joined(separator: ", "))."))
+                        mend: near.map { "Did you mean [\($0)]?" }
+                            ?? "Known are: \(KnownKeys.schedule.map(\.kind).joined(separator: ", "))."))
                 continue
             }
             if let first = sections[section.heading] {
                 problems.append(
                     .init(
-                        section.place, cause: "[\(section.heading)] stands a second time; the first is in line \(first.section.place.line ?? 0)",
+                        section.place,
+                        cause: "[\(section.heading)] stands a second time; the first is in line \(first.section.place.line ?? 0)",
                         mend: "Put the keys of both into one section."))
                 continue
             }
             sections[section.heading] = SectionReader(section, rule)
         }
         func reader(_ kind: String) -> SectionReader {
-            sections[kind] ?? SectionReader(.init(heading: kind, place: Place(file: file)), KnownKeys.schedule.first { $0.kind == kind } ?? .init(kind, []))
+            sections[kind]
+                ?? SectionReader(
+                    .init(heading: kind, place: Place(file: file)), KnownKeys.schedule.first { $0.kind == kind } ?? .init(kind, []))
         }
         var (about, when, which, out) = (reader("Publication"), reader("Schedule"), reader("Selection"), reader("Channels"))
         defer { problems += about.problems + when.problems + which.problems + out.problems }
         let title = about.required("Title", "Direktionens nyhedsbrev")
-        guard let timing = timing(&when), let title else { return nil }
-        var publication = Publication(name: name, title: title, timing: timing)
+        let timing = timing(&when)
+        hasTiming = timing != nil
+        var publication = Publication(name: name, title: title ?? name, timing: timing ?? .continuous)
         describe(&publication, &about)
         schedule(&publication, &when)
         select(&publication, &which)
@@ -62,11 +70,17 @@ struct ScheduleReader {
                 section.complain(entry, "a publication that follows another has no rule of its own", "Remove When= or Follows=.")
             }
             _ = section.required("Ahead", "24h")
+            section.refuse("From", "it counts nothing where Follows= gives the times")
             guard let ahead = section.span("Ahead") else { return nil }
             return .ahead(of: followed, by: ahead)
         }
-        guard let text = section.required("When", "FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0"), let entry = section.entries("When").first else { return nil }
-        if text.lowercased() == "continuous" { return .continuous }
+        section.refuse("Ahead", "it needs Follows=, the publication that is gone ahead of")
+        guard let text = section.required("When", "FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0"), let entry = section.entries("When").first
+        else { return nil }
+        if text.lowercased() == "continuous" {
+            section.refuse("From", "a continuous publication has no rule that could count from it")
+            return .continuous
+        }
         let from = section.value("From", "a day such as 2026-01-01") { CivilDate(iso: $0) }
         do throws(RecurrenceRule.Problem) {
             return .recurring(try RecurrenceRule(text), from: from)
@@ -95,6 +109,7 @@ struct ScheduleReader {
         publication.approval = section.choice("Approval") ?? publication.approval
         note("Follows", section)
         note("CutOff", section)
+        note("From", section)
     }
 
     private mutating func select(_ publication: inout Publication, _ section: inout SectionReader) {

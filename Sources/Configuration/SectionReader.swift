@@ -20,7 +20,8 @@ struct SectionReader {
             if entries.count > 1, let second = entries.dropFirst().first {
                 problems.append(
                     .init(
-                        second.place.key(key.name), cause: "\(key.name)= stands a second time; the first is in line \(entries[0].place.line ?? 0)",
+                        second.place.key(key.name),
+                        cause: "\(key.name)= stands a second time; the first is in line \(entries[0].place.line ?? 0)",
                         mend: "Remove one of them."))
             }
         }
@@ -28,6 +29,12 @@ struct SectionReader {
 
     mutating func complain(_ entry: SectionFile.Entry, _ cause: String, _ mend: String) {
         problems.append(.init(entry.place.key(entry.key), cause: cause, mend: mend))
+    }
+
+    /// A problem when a key is there that would do nothing beside the section's other keys.
+    mutating func refuse(_ key: String, _ cause: String) {
+        guard let entry = section.values(key).first else { return }
+        complain(entry, "\(key)= would do nothing: \(cause)", "Remove the line.")
     }
 
     func entries(_ key: String) -> [SectionFile.Entry] { section.values(key) }
@@ -71,7 +78,8 @@ struct SectionReader {
         let names = Choice.allCases.map(\.rawValue)
         let near = nearestName(to: entry.value, among: names)
         complain(
-            entry, "‘\(entry.value)’ is none of \(names.joined(separator: ", "))", near.map { "Did you mean \($0)?" } ?? "Choose one of them.")
+            entry, "‘\(entry.value)’ is none of \(names.joined(separator: ", "))",
+            near.map { "Did you mean \($0)?" } ?? "Choose one of them.")
         return nil
     }
 }

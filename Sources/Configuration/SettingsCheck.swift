@@ -3,13 +3,15 @@ import Core
 /// What only shows when all the settings are seen together: names that nothing bears, circles, times that cannot be.
 struct SettingsCheck {
     let settings: Settings
+    /// Publications whose times could not be read: nothing more is said of them.
+    let untimed: Set<String>
 
     var problems: [SettingsProblem] { settings.publications.flatMap(problems(of:)) }
 
     private func problems(of publication: Publication) -> [SettingsProblem] {
         var found: [SettingsProblem] = []
         func unknown(_ key: String, _ what: String, _ name: String, _ known: [String]) {
-            guard !known.contains(where: { $0.lowercased() == name.lowercased() }) else { return }
+            guard !known.contains(name) else { return }
             let near = nearestName(to: name, among: known)
             found.append(
                 .init(
@@ -19,11 +21,11 @@ struct SettingsCheck {
             )
         }
         unknown("Audience", "audience", publication.audience, settings.audiences.map(\.name))
-        for endpoint in publication.channels.endpoints { unknown("Endpoint", "endpoint", endpoint, settings.endpoints.map(\.name)) }
+        for endpoint in publication.channels.endpoints { unknown("Endpoint", "endpoint", endpoint, endpointNames) }
         for source in publication.selection.sources { unknown("Source", "source", source, settings.sources.map(\.name)) }
         if case .ahead(let followed, _) = publication.timing {
             unknown("Follows", "publication", followed, settings.publications.map(\.name).filter { $0 != publication.name })
-            if let other = settings.publications.first(where: { $0.name == followed }) {
+            if let other = settings.publications.first(where: { $0.name == followed }), !untimed.contains(followed) {
                 switch other.timing {
                 case .recurring: break
                 case .continuous, .ahead:
@@ -34,13 +36,27 @@ struct SettingsCheck {
                 }
             }
         }
-        if case .recurring(let rule, _) = publication.timing, let shortest = rule.shortestPeriod, publication.cutOff >= shortest {
-            found.append(
-                .init(
-                    place(publication, "CutOff"), cause: "a cut-off of \(publication.cutOff) is no shorter than the time between two editions",
-                    mend: "Make it shorter than \(shortest)."))
+        if case .recurring(let rule, let anchor) = publication.timing {
+            if publication.cutOff >= rule.period {
+                found.append(
+                    .init(
+                        place(publication, "CutOff"),
+                        cause: "a cut-off of \(publication.cutOff) is no shorter than the time between two editions",
+                        mend: "Make it shorter than \(rule.period)."))
+            }
+            if rule.needsAnchor, anchor == nil {
+                found.append(
+                    .init(
+                        place(publication, "From"), cause: "a rule with INTERVAL or COUNT needs the day that it counts from",
+                        mend: "Add a line such as From=2026-01-01 to [Schedule]."))
+            }
         }
         return found
+    }
+
+    /// Those too that something is wrong with: they are there all the same.
+    private var endpointNames: [String] {
+        settings.places.keys.filter { $0.hasPrefix("Endpoint ") }.map { String($0.dropFirst(9)) }.sorted()
     }
 
     private func place(_ publication: Publication, _ key: String) -> Place {
@@ -50,8 +66,8 @@ struct SettingsCheck {
 }
 
 extension RecurrenceRule {
-    /// The least time between two dates of the rule, by its frequency; `nil` when several days or hours of a period make it shorter.
-    fileprivate var shortestPeriod: Span? {
+    /// The time between two dates by the frequency alone; several days or hours in a period make it shorter still.
+    fileprivate var period: Span {
         switch frequency {
         case .daily: .days(Int64(interval))
         case .weekly: .days(Int64(7 * interval))

@@ -27,13 +27,17 @@ extension Settings {
 /// Turns sections into ``Settings``, one section kind after another.
 struct SettingsReader {
     var settings: Settings
-    private(set) var problems: [SettingsProblem] = []
+    var problems: [SettingsProblem] = []
+    /// Publications whose times could not be read.
+    private var untimed: Set<String> = []
 
     init(_ settings: Settings) { self.settings = settings }
 
     private static let readers: [String: @Sendable (inout SettingsReader, inout SectionReader) -> Void] = [
         "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Source": { $0.source(&$1) }, "Audience": { $0.audience(&$1) },
-        "Recipients": { reader, section in reader.settings.recipientsFile = section.text("CSV").map(reader.settings.path) ?? "" },
+        "Recipients": { reader, section in
+            reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
+        },
         "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
         "ClosingDays": { $0.closingDays(&$1) },
     ]
@@ -62,7 +66,7 @@ struct SettingsReader {
         }
         requireSections(files)
         readSchedules()
-        problems += SettingsCheck(settings: settings).problems
+        problems += SettingsCheck(settings: settings, untimed: untimed).problems
     }
 
     private mutating func requireSections(_ files: SettingsFiles) {
@@ -83,7 +87,8 @@ struct SettingsReader {
     private mutating func organisation(_ section: inout SectionReader) {
         settings.organisation.name = section.required("Name", "Køge Kommune") ?? ""
         settings.organisation.language = section.choice("Language") ?? .da
-        settings.organisation.zone = section.value("TimeZone", "a zone of the tz database such as Europe/Copenhagen", Zone.init) ?? .copenhagen
+        settings.organisation.zone =
+            section.value("TimeZone", "a zone of the tz database such as Europe/Copenhagen", Zone.init) ?? .copenhagen
         settings.organisation.stateFolder = settings.path(section.text("State") ?? "state")
         settings.templatesFolder = section.text("Templates").map(settings.path) ?? settings.templatesFolder
         settings.schedulesFolder = section.text("Schedules").map(settings.path) ?? settings.schedulesFolder
@@ -92,7 +97,11 @@ struct SettingsReader {
     private mutating func drop(_ section: inout SectionReader) {
         settings.drop.folder = settings.path(section.required("Folder", "drop") ?? "drop")
         settings.drop.settle = section.span("Settle") ?? settings.drop.settle
-        settings.drop.rescan = section.span("Rescan") ?? settings.drop.rescan
+        settings.drop.rescan =
+            section.value("Rescan", "a time such as 15s, and no less than 100ms") {
+                Span($0).flatMap { $0 < .milliseconds(100) ? nil : $0 }
+            }
+            ?? settings.drop.rescan
     }
 
     private mutating func source(_ section: inout SectionReader) {
@@ -101,11 +110,26 @@ struct SettingsReader {
             problems.append(
                 .init(section.section.place, cause: "‘\(name)’ cannot be a folder's name", mend: "Leave out the slash or the leading dot."))
         }
+        let folder = Self.folderName(name)
+        if let other = settings.sources.first(where: { Self.folderName($0.name) == folder }) {
+            problems.append(
+                .init(
+                    section.section.place,
+                    cause: "‘\(name)’ and ‘\(other.name)’ would be one folder where the case of letters does not count",
+                    mend: "Give one of them another name."))
+        }
+        if folder == "akut" {
+            problems.append(
+                .init(section.section.place, cause: "‘\(name)’ is the folder of crisis messages", mend: "Give the source another name."))
+        }
         settings.sources.append(
             Source(
                 name: name, kind: section.choice("Kind") ?? .department,
                 contact: section.value("Contact", "a mail address") { EmailAddress($0) }, category: section.text("Category")))
     }
+
+    /// Two names with the same are one folder on a share that does not tell letters' case, or NFC from NFD, apart.
+    private static func folderName(_ name: String) -> String { name.lowercased().precomposedStringWithCanonicalMapping }
 
     private mutating func audience(_ section: inout SectionReader) {
         var conditions: [Audience.Condition] = []
@@ -134,52 +158,6 @@ struct SettingsReader {
         settings.email = from.map { Settings.Email(from: $0, returnPath: returnPath) }
     }
 
-    private mutating func relay(_ section: inout SectionReader) {
-        let url = section.value("URL", "smtp://host:port or smtps://host:port") {
-            $0.hasPrefix("smtp://") && $0.count > 7 || $0.hasPrefix("smtps://") && $0.count > 8 ? $0 : nil
-        }
-        let destination: Relay.Destination
-        switch (section.text("Directory"), url) {
-        case (let directory?, nil) where section.text("URL") == nil: destination = .directory(settings.path(directory))
-        case (nil, let url?):
-            destination = .smtp(
-                url: url, startTLS: section.choice("StartTLS") ?? .required, user: section.text("User"),
-                passwordFile: section.text("PasswordFile").map(settings.path), caFile: section.text("CAFile").map(settings.path))
-        case (nil, nil) where section.text("URL") != nil: return
-        case (let directory, _):
-            problems.append(
-                .init(
-                    section.section.place, cause: "[\(section.section.heading)] has \(directory == nil ? "neither" : "both") URL= \(directory == nil ? "nor" : "and") Directory=",
-                    mend: "Give it one of the two."))
-            return
-        }
-        if section.text("User") != nil, section.text("PasswordFile") == nil { _ = section.required("PasswordFile", "relay.password") }
-        var relay = Relay(name: section.section.name, destination: destination)
-        relay.connections = section.count("Connections", 1...64) ?? relay.connections
-        relay.perMinute = section.count("PerMinute", 1...1_000_000)
-        settings.relays.append(relay)
-    }
-
-    private mutating func web(_ section: inout SectionReader) {
-        settings.web.listen = section.value("Listen", "address:port or unix:/path", Settings.Listen.init) ?? settings.web.listen
-        let url = section.value("PublicURL", "an https:// address (http:// for loopback only)") { text -> String? in
-            guard LinkTarget(text) != nil else { return nil }
-            let isLoopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { text.hasPrefix($0) }
-            return text.hasPrefix("https://") || isLoopback ? text : nil
-        }
-        if let url { settings.web.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
-    }
-
-    private mutating func endpoint(_ section: inout SectionReader) {
-        let kind: Endpoint.Kind = section.choice("Kind") ?? .webhook
-        _ = section.required("URL", "https://intranet.koege.example/hook")
-        let url = section.value("URL", "an https:// or http:// address") { LinkTarget($0).map(\.address)?.hasPrefix("http") == true ? $0 : nil }
-        guard let url, let secret = section.required("SecretFile", "\(section.section.name).secret") else { return }
-        var endpoint = Endpoint(name: section.section.name, kind: kind, url: url, secretFile: settings.path(secret))
-        endpoint.allowPrivate = section.boolean("AllowPrivate") ?? false
-        settings.endpoints.append(endpoint)
-    }
-
     private mutating func closingDays(_ section: inout SectionReader) {
         settings.closingDays.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closingDays.constitutionDay
         settings.closingDays.christmasEve = section.boolean("ChristmasEve") ?? settings.closingDays.christmasEve
@@ -196,32 +174,23 @@ struct SettingsReader {
     private mutating func readSchedules() {
         let folder = settings.schedulesFolder
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            problems.append(.init(Place(file: folder), cause: "the folder of schedules does not exist", mend: "Create it, or copy the shipped Schedules."))
+            problems.append(
+                .init(
+                    Place(file: folder), cause: "the folder of schedules does not exist", mend: "Create it, or copy the shipped Schedules.")
+            )
             return
         }
         for name in names.sorted() where name.hasSuffix(".schedule") {
             do throws(Fault) {
                 var reader = ScheduleReader(file: folder + "/" + name)
-                if let publication = reader.read(try SectionFile(path: folder + "/" + name)) { settings.publications.append(publication) }
+                let publication = reader.read(try SectionFile(path: folder + "/" + name))
+                settings.publications.append(publication)
+                if !reader.hasTiming { untimed.insert(publication.name) }
                 problems += reader.problems
                 settings.places.merge(reader.places) { first, _ in first }
             } catch {
                 problems.append(.init(Place(file: folder + "/" + name), cause: error.cause, mend: error.mend))
             }
         }
-    }
-}
-
-extension Settings.Listen {
-    /// Reads `127.0.0.1:8080`, `[::1]:8080` or `unix:/path`.
-    init?(_ text: String) {
-        if text.hasPrefix("unix:/") {
-            self = .unixSocket(String(text.dropFirst(5)))
-            return
-        }
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else { return nil }
-        let host = text[..<colon].trimmingCharacters(in: ["[", "]"])
-        guard !host.isEmpty, !host.contains(" ") else { return nil }
-        self = .address(host: host, port: port)
     }
 }

@@ -49,7 +49,7 @@ package final class SMTPConnection {
         handle.set(CURLOPT_CONNECT_ONLY, 1)
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, Int(endpoint.openingLimit.milliseconds))
         handle.set(CURLOPT_TIMEOUT_MS, Int(endpoint.openingLimit.milliseconds))
-        let level: curl_usessl = [.required: CURLUSESSL_ALL, .preferred: CURLUSESSL_TRY][endpoint.startTLS] ?? CURLUSESSL_NONE
+        let level: curl_usessl = [.required: CURLUSESSL_ALL, .preferred: CURLUSESSL_TRY][endpoint.effectiveStartTLS] ?? CURLUSESSL_NONE
         handle.set(CURLOPT_USE_SSL, Int(level.rawValue))
         handle.set(CURLOPT_SSL_VERIFYPEER, 1)
         handle.set(CURLOPT_SSL_VERIFYHOST, 2)

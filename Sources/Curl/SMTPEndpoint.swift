@@ -34,6 +34,9 @@ package struct SMTPEndpoint: Sendable {
         self.openingLimit = openingLimit
     }
 
+    /// With a login `preferred` is `required`: who takes the offer of STARTTLS out on the way must not get the password for it.
+    var effectiveStartTLS: Relay.StartTLS { user != nil && startTLS == .preferred ? .required : startTLS }
+
     /// A host, a port or both: no user, path or query.
     private static func isAuthority(_ text: Substring) -> Bool {
         let authority = text.hasSuffix("/") ? text.dropLast() : text

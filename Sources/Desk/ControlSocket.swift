@@ -7,18 +7,18 @@ import HTTPServer
 package enum ControlSocket {
     /// The socket's name in the state folder.
     package static let fileName = "control.sock"
-    package static let path = "/operation"
+    package static let path = "/request"
     /// The largest request: an import of 100,000 recipients.
     package static let limit = 64 << 20
 
     /// What goes over the socket: who asks for what.
     package struct Request: Codable, Sendable {
         package var actor: String
-        package var operation: OperatorRequest
+        package var request: OperatorRequest
 
-        package init(actor: String, operation: OperatorRequest) {
+        package init(actor: String, request: OperatorRequest) {
             self.actor = actor
-            self.operation = operation
+            self.request = request
         }
     }
 
@@ -26,5 +26,20 @@ package enum ControlSocket {
     package enum Reply: Codable, Sendable {
         case answer(Answer)
         case fault(operation: String, object: String, cause: String, mend: String)
+
+        package init(_ result: Result<Answer, Fault>) {
+            self =
+                switch result {
+                case .success(let answer): .answer(answer)
+                case .failure(let fault): .fault(operation: fault.operation, object: fault.object, cause: fault.cause, mend: fault.mend)
+                }
+        }
+
+        package var result: Result<Answer, Fault> {
+            switch self {
+            case .answer(let answer): .success(answer)
+            case .fault(let operation, let object, let cause, let mend): .failure(Fault(operation, object, cause: cause, mend: mend))
+            }
+        }
     }
 }

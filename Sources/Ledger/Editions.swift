@@ -151,7 +151,8 @@ extension Ledger {
     /// How many editions of a publication have been released so far.
     package func releasedCount(of publication: String) throws(Fault) -> Int {
         try read { db throws(Fault) in
-            try db.first("SELECT count(*) FROM edition WHERE publication = ? AND released IS NOT NULL", Value(publication)) { $0.int(0) } ?? 0
+            try db.first("SELECT count(*) FROM edition WHERE publication = ? AND released IS NOT NULL", Value(publication)) { $0.int(0) }
+                ?? 0
         }
     }
 

@@ -131,7 +131,8 @@ extension Ledger {
 extension Connection {
     fileprivate func keep(_ picture: Picture) throws(Fault) {
         try run(
-            "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)", Value(picture.digest.hexadecimal),
+            "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)",
+            Value(picture.digest.hexadecimal),
             Value(picture.format.rawValue), Value(picture.width), Value(picture.height), .blob(picture.bytes))
     }
 

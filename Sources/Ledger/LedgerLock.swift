@@ -1,11 +1,6 @@
 import Core
 import Foundation
 
-/// How a caller knows that the ledger could not be opened because a daemon has it.
-package enum LedgerBusy {
-    package static let cause = "another Budstikke has this state folder open"
-}
-
 /// Holds `ledger.lock` in the state folder as long as it lives: a second daemon ends at once, a command asks the first one.
 final class LedgerLock: Sendable {
     private let descriptor: Int32
@@ -25,7 +20,7 @@ final class LedgerLock: Sendable {
             close(descriptor)
             throw code == EWOULDBLOCK
                 ? Fault(
-                    "open", folder, cause: LedgerBusy.cause,
+                    "open", folder, cause: "another Budstikke has this state folder open",
                     mend: "Stop that one first, or set another State= in the configuration.")
                 : Fault("lock", path, cause: errnoText(code), mend: "Put the state folder on a local disk.")
         }

@@ -2,7 +2,8 @@ import Core
 
 /// The dates of a rule from a start on, in civil time, computed one period at a time as they are asked for.
 ///
-/// Every search ends: at the rule's COUNT or UNTIL, else with the year 9999. A rule that never matches (30 February) has no dates.
+/// Every search ends: at the rule's COUNT or UNTIL, when a whole cycle of the calendar had no date, else with the year 9999.
+/// A rule that never matches (30 February) has no dates.
 package struct Recurrence: Sequence, Sendable {
     package let rule: RecurrenceRule
     package let start: CivilDateTime
@@ -31,6 +32,7 @@ package struct Recurrence: Sequence, Sendable {
         private let zone: Zone
         private var period: Int
         private var waiting: ArraySlice<CivilDateTime> = []
+        private var emptyPeriods = 0
         /// How many dates are still to come; `nil` for no bound.
         private var left: Int?
 
@@ -50,8 +52,10 @@ package struct Recurrence: Sequence, Sendable {
         package mutating func next() -> CivilDateTime? {
             guard left != 0 else { return nil }
             while waiting.isEmpty {
-                guard let times = periods.times(ofPeriod: period) else { return end() }
+                // One more than the cycle, for the first period may be cut off by the start.
+                guard emptyPeriods <= periods.cycle, let times = periods.times(ofPeriod: period) else { return end() }
                 period += 1
+                emptyPeriods = times.isEmpty ? emptyPeriods + 1 : 0
                 waiting = times.drop { $0 < start }
             }
             guard let time = waiting.popFirst(), !isPastEnd(time) else { return end() }

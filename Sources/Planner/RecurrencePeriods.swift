@@ -38,6 +38,17 @@ struct RecurrencePeriods {
     /// False when BYSETPOS asks for a place that no period has, so that the search need not go to its bound.
     var canMatch: Bool { rule.setPositions.isEmpty || !setPositions.isEmpty }
 
+    /// After so many periods without a date there will be none: the calendar repeats itself every 400 years, which is a whole
+    /// number of weeks, and an interval reaches each of their periods at most once before it repeats itself too.
+    var cycle: Int {
+        switch rule.frequency {
+        case .daily: 146_097
+        case .weekly: 20_871
+        case .monthly: 4800
+        case .yearly: 400
+        }
+    }
+
     private static func mostDays(_ frequency: RecurrenceRule.Frequency) -> Int {
         switch frequency {
         case .daily: 1

@@ -2,7 +2,9 @@ import Foundation
 
 // Figures by name: `swift run -c release benchmark [name …]`; all of them without a name.
 let figures: [(name: String, run: () throws -> Void)] = [
-    ("feed", FeedFigure.run)
+    ("render", RenderFigure.run),
+    ("send", SendFigure.run),
+    ("feed", FeedFigure.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

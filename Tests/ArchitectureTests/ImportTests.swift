@@ -35,16 +35,23 @@ import Testing
     static func imports(of room: String) throws -> [(file: String, module: String)] {
         let folder = sources + "/" + room
         let files = (FileManager.default.subpaths(atPath: folder) ?? []).filter { $0.hasSuffix(".swift") }
-        return try files.flatMap { file in
-            try String(contentsOfFile: folder + "/" + file, encoding: .utf8).split(separator: "\n").compactMap { line in
-                let words = line.split(separator: " ")
-                guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") || $0 == "package" }) else { return nil }
+        var found: [(file: String, module: String)] = []
+        for file in files {
+            let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+            for line in text.split(separator: "\n") {
+                let words = line.split(separator: " ").map(String.init)
+                guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") || $0 == "package" }) else {
+                    continue
+                }
                 // `import struct Foundation.Date` names a kind first.
-                let name = words[at + 1...].first { !["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"].contains($0) }
-                return (file, String((name ?? "").prefix { $0 != "." }))
+                let name = words[(at + 1)...].first { !Self.kinds.contains($0) } ?? ""
+                found.append((file, String(name.prefix { $0 != "." })))
             }
         }
+        return found
     }
+
+    static let kinds: Set<String> = ["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"]
 
     static func rooms() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: sources).sorted() }
 
@@ -53,7 +60,8 @@ import Testing
             let permitted = try #require(Self.table[room], "\(room) is not in the table of rooms")
             for (file, module) in try Self.imports(of: room) {
                 #expect(
-                    module == "Core" || Self.system.contains(module) || permitted.contains(module), "Sources/\(room)/\(file) imports \(module)")
+                    module == "Core" || Self.system.contains(module) || permitted.contains(module),
+                    "Sources/\(room)/\(file) imports \(module)")
             }
         }
     }
@@ -77,7 +85,9 @@ import Testing
     }
 
     @Test func theTopLevelHoldsWhatItsOwnerAskedFor() throws {
-        let visible = try FileManager.default.contentsOfDirectory(atPath: Oracle.root).filter { !$0.hasPrefix(".") && $0 != "Package.resolved" }
+        let visible = try FileManager.default.contentsOfDirectory(atPath: Oracle.root).filter {
+            !$0.hasPrefix(".") && $0 != "Package.resolved"
+        }
         #expect(Set(visible) == ["Package.swift", "README.md", "Schedules", "Sources", "Templates", "Tests", "systemd"])
     }
 

@@ -49,6 +49,13 @@ import Testing
         for (year, day) in known { #expect(DanishClosingDays.easter(year).description == "\(year)-\(day)") }
     }
 
+    @Test(arguments: Language.allCases)
+    func everyReasonHasAName(_ language: Language) throws {
+        let file = try SectionFile(path: Oracle.root + "/Templates/Strings/\(language.rawValue).strings")
+        let names = Catalogue.entries(file)
+        for day in ClosingDay.allCases { #expect(names[day.catalogueKey] != nil, "\(day)") }
+    }
+
     @Test func prayerDayEndsWith2023() throws {
         let calendar = DanishClosingDays()
         #expect(calendar.closingDay(try #require(CivilDate(iso: "2023-05-05"))) == .prayerDay)

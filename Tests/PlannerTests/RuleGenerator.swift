@@ -1,5 +1,6 @@
-import Core
 import TestKit
+
+@testable import Core
 
 /// Rules of every shape that the subset has, as text, drawn at random.
 struct RuleGenerator {
@@ -18,7 +19,7 @@ struct RuleGenerator {
         if random.once(in: 3) { parts.append("INTERVAL=\(Int.random(in: 1...14, using: &random))") }
         if random.once(in: 4) { parts.append("BYMONTH=" + list(random.some(4, of: 1...12))) }
         if random.once(in: 3) { parts.append("BYMONTHDAY=" + list(random.some(5, of: -31...31, without: 0))) }
-        if !random.once(in: 3) { parts.append("BYDAY=" + weekdays(frequency)) }
+        if !random.once(in: 3) { parts.append("BYDAY=" + weekdays(frequency, parts.contains { $0.hasPrefix("BYMONTH=") })) }
         if random.once(in: 2) { parts.append("BYHOUR=" + list(random.some(3, of: 0...23))) }
         if random.once(in: 2) { parts.append("BYMINUTE=" + list(random.some(2, of: 0...59))) }
         if random.once(in: 3), parts.contains(where: { $0.hasPrefix("BY") }) {
@@ -41,11 +42,12 @@ struct RuleGenerator {
         }
     }
 
-    /// Days with or without numbers, not both at once: dateutil differs from the RFC there.
-    private mutating func weekdays(_ frequency: String) -> String {
+    /// Days with or without numbers, not both at once: dateutil differs from the RFC there. Numbers that no month has only where
+    /// the year is counted: dateutil runs out of its list otherwise.
+    private mutating func weekdays(_ frequency: String, _ namesMonths: Bool) -> String {
         let days = random.some(4, of: 0...6).map { Weekday.codes[$0] }
         guard frequency == "MONTHLY" || frequency == "YEARLY", !random.once(in: 3) else { return days.joined(separator: ",") }
-        let most = frequency == "MONTHLY" || random.once(in: 2) ? 5 : 53
+        let most = frequency == "MONTHLY" || namesMonths || random.once(in: 2) ? 5 : 53
         return days.map { day in
             let ordinal = random.some(1, of: -most...most, without: 0).first ?? 1
             return "\(ordinal)\(day)"

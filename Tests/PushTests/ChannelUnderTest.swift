@@ -2,12 +2,13 @@ import Core
 import Crypto
 import Foundation
 import Ledger
-import Push
 import PushEmail
 import PushIntranet
 import Synchronization
 import TestKit
 import Testing
+
+@testable import Push
 
 /// Every way out of the house. A new channel is added here, and has to pass the whole suite.
 enum Way: String, CaseIterable, Sendable {
@@ -105,12 +106,14 @@ final class ChannelUnderTest {
         _ = try ledger.replaceDirectory(people, at: now)
         for number in 0..<(way == .webhook ? count : 1) {
             let plan = EditionPlan(
-                publication: "nyt", slug: "nyt-\(number)", title: "Nyt", audience: "alle", scheduled: "2026-12-0\(number + 1)T08:00:00", release: now,
+                publication: "nyt", slug: "nyt-\(number)", title: "Nyt", audience: "alle", scheduled: "2026-12-0\(number + 1)T08:00:00",
+                release: now,
                 cutOff: now, leaderNotes: false)
             let text = SlottedText(marked: "<p>Nyt til \(SlottedText.marker(.name))</p>")
             let rendering = EditionRendering(subject: "Nyt", mailHTML: text, mailText: text, pictures: [], web: "<p>Nyt</p>")
             let release = Release(
-                items: [], renderings: [.da: rendering], recipients: way == .webhook ? [] : try ledger.recipients().map(\.id), mandatory: false,
+                items: [], renderings: [.da: rendering], recipients: way == .webhook ? [] : try ledger.recipients().map(\.id),
+                mandatory: false,
                 outlets: way == .webhook ? [Outlet.endpoint("hook")] : [], web: true, stopBy: now + .days(5))
             try ledger.releaseEdition(try ledger.planEdition(plan, at: now), release, by: "test", at: now)
         }

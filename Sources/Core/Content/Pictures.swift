@@ -10,9 +10,24 @@ extension [Block] {
         flatMap { block -> [PictureDigest] in
             switch block {
             case .picture(let picture): [picture.digest]
+            case .paragraph(let inlines), .heading(_, let inlines): inlines.pictures
             case .quotation(let blocks): blocks.pictures
             case .list(let list): list.entries.flatMap(\.pictures)
-            default: []
+            case .table(let table): ((table.header.map { [$0] } ?? []) + table.rows).joined().flatMap(\.pictures)
+            case .preformatted, .rule: []
+            }
+        }
+    }
+}
+
+extension [Inline] {
+    /// A footnote may hold one.
+    fileprivate var pictures: [PictureDigest] {
+        flatMap { inline -> [PictureDigest] in
+            switch inline {
+            case .note(let blocks): blocks.pictures
+            case .emphasis(let inner), .strong(let inner), .link(_, let inner): inner.pictures
+            case .text, .code, .lineBreak: []
             }
         }
     }

@@ -77,9 +77,16 @@ package struct SectionFile: Sendable {
     }
 
     private mutating func read(_ line: String, _ place: Place) {
+        // No value may carry one into a header, a path or a log (a tab counts as a space).
+        if line.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F }) {
+            problems.append(.init(place, cause: "the line has a control character", mend: "Type the line again."))
+            return
+        }
+
         if line.hasPrefix("[") {
             guard line.hasSuffix("]"), line.count > 2 else {
-                problems.append(.init(place, cause: "the section heading \(line) has no closing bracket", mend: "Write [Section name]."))
+                let cause = line == "[]" ? "the section heading is empty" : "the section heading \(line) has no closing bracket"
+                problems.append(.init(place, cause: cause, mend: "Write [Section name]."))
                 return
             }
             sections.append(Section(heading: line.dropFirst().dropLast().trimmingCharacters(in: .whitespaces), place: place))

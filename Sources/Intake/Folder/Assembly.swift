@@ -18,7 +18,8 @@ struct Assembly {
     private static let pictureLimit = 50
 
     static func assemble(
-        name: String, text: Candidate.Part, pictures: [Candidate.Part], beside loose: [FolderEntry], in folder: OpenFolder, _ rules: ReadingRules
+        name: String, text: Candidate.Part, pictures: [Candidate.Part], beside loose: [FolderEntry], in folder: OpenFolder,
+        _ rules: ReadingRules
     ) -> Outcome {
         var assembly = Assembly(parts: [text] + pictures.prefix(pictureLimit))
         while true {
@@ -47,6 +48,16 @@ struct Assembly {
             }
         }
         return nil
+    }
+
+    /// Where each picture's file lies below `Modtaget/`, given what the moved entries are called there.
+    func pathsOfPictures(_ files: [PictureDigest: String], moved names: [EntryName: String]) -> [PictureDigest: String] {
+        files.compactMapValues { file in
+            guard let part = parts.first(where: { $0.name == file }), let first = part.path.first, let moved = names[first] else {
+                return nil
+            }
+            return ([moved] + part.path.dropFirst().map(\.text)).joined(separator: "/")
+        }
     }
 
     /// SHA-256 over all of the files: of the one file, or of the files' digests, the text's first.

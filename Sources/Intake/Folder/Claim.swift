@@ -20,7 +20,8 @@ struct Claim {
     /// Opens the file below its folder without following links or waiting on a pipe or device, checks that it is the plain file with one
     /// name that was listed, reads it, and checks again that nothing was written meanwhile (FAULTS 21: a swap after the check).
     static func take(_ part: Candidate.Part, in folder: OpenFolder) -> Outcome {
-        let descriptor = openBeneath(folder.descriptor, rawPath: EntryName.path(part.path), flags: O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
+        let descriptor = openBeneath(
+            folder.descriptor, rawPath: EntryName.path(part.path), flags: O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
         guard descriptor >= 0 else {
             switch errno {
             case ENOENT, EINTR, EAGAIN: return .notYet
@@ -54,7 +55,9 @@ struct Claim {
         var bytes = [UInt8](repeating: 0, count: size + 1)
         var filled = 0
         while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled) }
+            let count = bytes.withUnsafeMutableBytes {
+                Foundation.read(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled)
+            }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { return nil }
             if count == 0 { break }

@@ -20,5 +20,7 @@ struct EntryName: Hashable, Sendable {
     var path: [CChar] { Self.path([self]) }
 
     /// The path of a name within folders.
-    static func path(_ names: [EntryName]) -> [CChar] { (Array(names.map(\.bytes).joined(separator: [0x2F])) + [0]).map { CChar(bitPattern: $0) } }
+    static func path(_ names: [EntryName]) -> [CChar] {
+        (Array(names.map(\.bytes).joined(separator: [0x2F])) + [0]).map { CChar(bitPattern: $0) }
+    }
 }

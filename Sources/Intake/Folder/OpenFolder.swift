@@ -25,7 +25,7 @@ final class OpenFolder {
     func folder(_ name: EntryName, make: Bool = false) throws(Fault) -> OpenFolder {
         let whole = path + "/" + name.text
         var descriptor = openBeneath(self.descriptor, rawPath: name.path, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-        if descriptor < 0, errno == ENOENT, make, (mkdirat(self.descriptor, name.path, 0o775) == 0 || errno == EEXIST) {
+        if descriptor < 0, errno == ENOENT, make, mkdirat(self.descriptor, name.path, 0o775) == 0 || errno == EEXIST {
             descriptor = openBeneath(self.descriptor, rawPath: name.path, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         }
         guard descriptor >= 0 else { throw Self.fault("open", whole) }

@@ -30,6 +30,18 @@ struct SourcePass {
     /// What an operator has to mend.
     private(set) var faults: [Fault] = []
     private var loose: [FolderEntry] = []
+    /// Read and spooled, but not yet in the ledger: the spool's folder is synced once for all of them.
+    private var pending: [Pending] = []
+    private var pendingBytes = 0
+
+    private struct Pending {
+        let candidate: Candidate
+        let reading: ItemReader.Reading
+        let assembly: Assembly
+    }
+
+    /// How many files, and how many bytes of them, wait for one sync.
+    private static let batch = (files: 64, bytes: 8 << 20)
 
     init(_ workshop: Workshop, _ source: Source, _ folder: OpenFolder, now: Instant) {
         self.workshop = workshop
@@ -48,10 +60,14 @@ struct SourcePass {
         faults += grouping.faults
         let received = try Tray(.received, in: folder)
         let refused = try Tray(.refused, in: folder)
+        // Texts first, so that a picture that one of them names is not taken for a lone one.
+        for candidate in grouping.candidates where !workshop.isStopped() {
+            guard case .item(let text, let pictures) = candidate.shape, due(candidate, workshop.settings.settle) else { continue }
+            try take(candidate, text, pictures, received, refused)
+        }
+        try acceptPending(received)
         for candidate in grouping.candidates where !workshop.isStopped() {
             switch candidate.shape {
-            case .item(let text, let pictures) where due(candidate, workshop.settings.settle):
-                try take(candidate, text, pictures, received, refused)
             case .refused(let refusal) where due(candidate, workshop.settings.settle): try refuse(candidate, refusal, refused)
             case .incomplete(let refusal) where due(candidate, workshop.settings.patience): try refuse(candidate, refusal, refused)
             default: break
@@ -78,12 +94,16 @@ struct SourcePass {
         _ candidate: Candidate, _ text: Candidate.Part, _ pictures: [Candidate.Part], _ received: Tray, _ refused: Tray
     ) throws(Fault) {
         let rules = workshop.settings.rules(source, now: now)
-        // Another candidate of this pass may have taken a picture along.
         let beside = candidate.within.isEmpty ? loose : []
         switch Assembly.assemble(name: candidate.name, text: text, pictures: pictures, beside: beside, in: folder, rules) {
         case .notYet: wake(at: now + workshop.settings.settle)
         case .unreadable(let fault): faults.append(fault)
-        case .read(let reading, let assembly): try accept(Self.extended(candidate, assembly), reading, assembly, received)
+        case .read(let reading, let assembly):
+            for claim in assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
+            pending.append(Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly))
+            pendingBytes += assembly.claims.reduce(0) { $0 + $1.bytes.count }
+            loose.removeAll { picture in assembly.parts.contains { $0.path == [picture.name] } }
+            if pending.count >= Self.batch.files || pendingBytes >= Self.batch.bytes { try acceptPending(received) }
         case .refused(let refusal, let assembly):
             // What may still come is waited for.
             guard ![.pictureMissing, .unfinished].contains(refusal.reason) || due(candidate, workshop.settings.patience) else { return }
@@ -99,56 +119,51 @@ struct SourcePass {
         return candidate
     }
 
-    private mutating func accept(
-        _ candidate: Candidate, _ reading: ItemReader.Reading, _ assembly: Assembly, _ received: Tray
-    ) throws(Fault) {
-        for claim in assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
+    private mutating func acceptPending(_ received: Tray) throws(Fault) {
+        guard !pending.isEmpty else { return }
         try workshop.spool.sync()
+        defer {
+            pending = []
+            pendingBytes = 0
+        }
+        for entry in pending { try accept(entry, received) }
+    }
+
+    private mutating func accept(_ entry: Pending, _ received: Tray) throws(Fault) {
+        let candidate = entry.candidate
         let submission = Submission(
-            source: source.name, name: candidate.name, digest: assembly.digest, content: reading.content, pictures: reading.pictures)
+            source: source.name, name: candidate.name, digest: entry.assembly.digest, content: entry.reading.content,
+            pictures: entry.reading.pictures)
         let acceptance = try workshop.ledger.accept(submission, at: now)
         workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
         if let other = candidate.collidesWith {
             workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
         }
         guard try candidate.isUnchanged(in: folder), case .done(let stem, let names) = try received.take(candidate.entries, from: folder)
-        else {
-            wake(at: now + workshop.settings.settle)
-            return
-        }
-        loose.removeAll { picture in candidate.entries.contains { $0.name == picture.name } }
-        for claim in assembly.claims { workshop.spool.discard(claim.digest) }
-        writeReceipt(candidate, reading, assembly, acceptance, names, received, stem)
-    }
-
-    private mutating func writeReceipt(
-        _ candidate: Candidate, _ reading: ItemReader.Reading, _ assembly: Assembly, _ acceptance: Acceptance, _ names: [EntryName: String],
-        _ received: Tray, _ stem: String
-    ) {
-        var paths: [PictureDigest: String] = [:]
-        for (digest, file) in reading.pictureFiles {
-            guard let part = assembly.parts.first(where: { $0.name == file }), let first = part.path.first, let moved = names[first] else { continue }
-            paths[digest] = ([moved] + part.path.dropFirst().map(\.text)).joined(separator: "/")
-        }
-        let content = ReceiptContent(
-            fileName: candidate.name, source: source.name, received: now, content: reading.content, pictures: reading.pictures,
-            pictureFiles: paths, placements: workshop.placements(reading.content, source.name), lix: reading.lix?.value,
-            remarks: (Self.lints(acceptance, candidate) + reading.lints).map(workshop.note.advice))
+        else { return wake(at: now + workshop.settings.settle) }
+        for claim in entry.assembly.claims { workshop.spool.discard(claim.digest) }
+        let paths = entry.assembly.pathsOfPictures(entry.reading.pictureFiles, moved: names)
         do throws(Fault) {
+            let content = receipt(candidate, entry.reading, acceptance, paths)
             try received.write(stem, Tray.receiptEnding, Array(try workshop.renderReceipt(content).utf8))
         } catch {
             faults.append(error)
         }
     }
 
-    private static func lints(_ acceptance: Acceptance, _ candidate: Candidate) -> [Lint] {
+    private func receipt(
+        _ candidate: Candidate, _ reading: ItemReader.Reading, _ acceptance: Acceptance, _ pictureFiles: [PictureDigest: String]
+    ) -> ReceiptContent {
         var lints = candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? []
         switch acceptance {
         case .duplicate(_, let source, let name): lints.append(Lint(.duplicateOf, "\(source)/\(name)"))
         case .unchanged: lints.append(Lint(.unchanged))
         case .new, .replaced: break
         }
-        return lints
+        return ReceiptContent(
+            fileName: candidate.name, source: source.name, received: now, content: reading.content, pictures: reading.pictures,
+            pictureFiles: pictureFiles, placements: workshop.placements(reading.content, source.name), lix: reading.lix?.value,
+            remarks: (lints + reading.lints).map(workshop.note.advice))
     }
 
     private mutating func refuse(_ candidate: Candidate, _ refusal: Refusal, _ refused: Tray) throws(Fault) {
@@ -156,7 +171,6 @@ struct SourcePass {
             wake(at: now + workshop.settings.settle)
             return
         }
-        loose.removeAll { picture in candidate.entries.contains { $0.name == picture.name } }
         let name = PersonalNumber.masked(candidate.name)
         let note = workshop.note.text(refusal, file: name, source: source.name)
         try refused.write(stem, Tray.noteEnding, Note.notepadBytes(note))

@@ -13,6 +13,10 @@ final class Spool: Sendable {
     init(stateFolder: String) throws(Fault) {
         path = stateFolder + "/spool"
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw OpenFolder.fault("create", path) }
+    }
+
+    /// Removes what a killed process left. Not while another stage still works with the folder, as during a reload.
+    func sweep() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] { unlink(path + "/" + name) }
     }
 

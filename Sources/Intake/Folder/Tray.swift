@@ -19,7 +19,9 @@ struct Tray {
     /// Throws a ``Fault`` when the folder cannot be made or opened.
     init(_ kind: Kind, in source: OpenFolder) throws(Fault) {
         // The folder may be there under its NFD name, made from a Mac.
-        let names = [kind.rawValue.precomposedStringWithCanonicalMapping, kind.rawValue.decomposedStringWithCanonicalMapping].map { EntryName($0) }
+        let names = [kind.rawValue.precomposedStringWithCanonicalMapping, kind.rawValue.decomposedStringWithCanonicalMapping].map {
+            EntryName($0)
+        }
         let present = names.first { FolderEntry(source.descriptor, $0) != nil }
         folder = try source.folder(present ?? names[0], make: true)
     }
@@ -37,19 +39,23 @@ struct Tray {
     enum Moved {
         /// The stem under which notes and receipts stand, and each entry's new name.
         case done(stem: String, names: [EntryName: String])
-        /// An entry was changed between its claim and its move, and lies where it lay.
+        /// The first entry was changed between its claim and its move, and lies where it lay.
         case changed
     }
 
     /// Moves entries in, under names that are free, all with the same number. Personal numbers in names are masked.
+    /// The first entry, the text, decides: another that was changed or removed meanwhile is left as it is.
     /// Throws a ``Fault`` when a move is refused.
     func take(_ entries: [FolderEntry], from source: OpenFolder) throws(Fault) -> Moved {
         let (number, stem) = freeNumber(entries.map { Self.target($0.name) })
         var names: [EntryName: String] = [:]
         for entry in entries {
             let target = Self.numbered(Self.target(entry.name), number)
-            guard try move(entry, to: EntryName(target), from: source) else { return .changed }
-            names[entry.name] = target
+            if try move(entry, to: EntryName(target), from: source) {
+                names[entry.name] = target
+            } else if entry == entries.first {
+                return .changed
+            }
         }
         return .done(stem: stem, names: names)
     }

@@ -50,7 +50,8 @@ struct Withdrawals {
         guard case .done(let stem, _) = try tray.take(group, from: folder) else { return }
         let name = group[0].name.text
         let text =
-            found ? workshop.note.withdrawn(file: name, source: source.name)
+            found
+            ? workshop.note.withdrawn(file: name, source: source.name)
             : workshop.note.text(Refusal(.nothingToWithdraw, value: name), file: name, source: source.name)
         try tray.write(stem, Tray.noteEnding, Note.notepadBytes(text))
         if !found {
@@ -63,7 +64,9 @@ struct Withdrawals {
     /// The item's names that a file may mean: its own, else those that differ in their ending or in the number that a second version got
     /// in `Modtaget/`.
     private func names(_ entry: FolderEntry) throws(Fault) -> [String] {
-        let items = try workshop.ledger.items(source: source.name, limit: 10_000).filter { $0.state != .withdrawn && $0.state != .superseded }
+        let items = try workshop.ledger.items(source: source.name, limit: 10_000).filter {
+            $0.state != .withdrawn && $0.state != .superseded
+        }
         if items.contains(where: { $0.name == entry.name.text }) { return [entry.name.text] }
         let stem = Self.withoutNumber(FileFormat.stem(entry.name.folded))
         return items.map(\.name).filter { FileFormat.stem($0.lowercased()) == stem }

@@ -11,7 +11,8 @@ struct JPEGStripper {
         guard stripper.run(), let size = stripper.size else { return nil }
         let turned = stripper.orientation >= 5
         return PictureReader.Stripped(
-            format: .jpeg, width: turned ? size.height : size.width, height: turned ? size.width : size.height, bytes: stripper.withOrientation())
+            format: .jpeg, width: turned ? size.height : size.width, height: turned ? size.width : size.height,
+            bytes: stripper.withOrientation())
     }
 
     private let bytes: [UInt8]

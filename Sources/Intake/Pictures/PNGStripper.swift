@@ -20,7 +20,9 @@ enum PNGStripper {
             guard length <= bytes.count - position - 12 else { return nil }
             let chunk = position..<(position + 12 + length)
             let type = Array(bytes[(position + 4)..<(position + 8)])
-            guard checksum(bytes[(position + 4)..<(chunk.upperBound - 4)]) == UInt32(number(bytes, chunk.upperBound - 4)) else { return nil }
+            guard checksum(bytes[(position + 4)..<(chunk.upperBound - 4)]) == UInt32(number(bytes, chunk.upperBound - 4)) else {
+                return nil
+            }
             let isHeader = type == Array("IHDR".utf8)
             guard isHeader == (size == nil) else { return nil }
             if isHeader {

@@ -44,6 +44,8 @@ enum DateReader {
         return Reading(date: date, time: time)
     }
 
+    static func isMonth(_ word: some StringProtocol) -> Bool { months.contains { $0.contains(word.lowercased()) } }
+
     /// Runs of digits and runs of letters; only `. / - : ,` and spaces may stand between them.
     private static func tokens(_ text: String) -> [Substring] {
         var tokens: [Substring] = []

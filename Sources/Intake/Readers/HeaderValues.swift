@@ -81,7 +81,8 @@ struct HeaderValues {
 
     private static func audience(_ entry: HeaderReader.Entry, _ name: String, _ rules: ReadingRules) throws(Refusal) -> String {
         guard let known = rules.audiences.first(where: { $0.lowercased() == name.lowercased() }) else {
-            throw Refusal(.unknownAudience, line: entry.line, key: entry.label, value: name, nearest: nearestName(to: name, among: rules.audiences))
+            throw Refusal(
+                .unknownAudience, line: entry.line, key: entry.label, value: name, nearest: nearestName(to: name, among: rules.audiences))
         }
         return known
     }

@@ -41,7 +41,8 @@ package struct ItemReader {
         story.lints += shelf.unused(used).map { Lint(.pictureUnused, $0) }
         let lix = LIX(content.body)
         return Reading(
-            content: content, pictures: shelf.pictures(used), pictureFiles: shelf.files(used), lints: story.lints + Self.advice(content, lix), lix: lix)
+            content: content, pictures: shelf.pictures(used), pictureFiles: shelf.files(used),
+            lints: story.lints + Self.advice(content, lix), lix: lix)
     }
 
     private func content(_ values: HeaderValues, _ story: Story, _ picture: PictureReference?) -> ItemContent {

@@ -141,13 +141,15 @@ struct MarkdownWalk {
     private static func literal(_ node: Node) -> String { cmark_node_get_literal(node).map { String(cString: $0) } ?? "" }
 
     private static func children(_ parent: Node) -> [Node] {
-        Array(sequence(first: cmark_node_first_child(parent)) { $0.map { cmark_node_next($0) } ?? nil }.prefix { $0 != nil }).compactMap { $0 }
+        Array(sequence(first: cmark_node_first_child(parent)) { $0.map { cmark_node_next($0) } ?? nil }.prefix { $0 != nil }).compactMap {
+            $0
+        }
     }
 
-    /// Joins neighbouring texts, which cmark splits at each special character.
+    /// Joins neighbouring texts, which cmark splits at each special character; of the two spaces around what was left out one stays.
     private static func append(_ inline: Inline, to run: inout [Inline]) {
         if case .text(let next) = inline, case .text(let last)? = run.last {
-            run[run.count - 1] = .text(last + next)
+            run[run.count - 1] = .text(last + (last.hasSuffix(" ") ? next.drop { $0 == " " } : next[...]))
         } else {
             run.append(inline)
         }

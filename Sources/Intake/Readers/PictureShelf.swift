@@ -34,7 +34,8 @@ struct PictureShelf {
     }
 
     func files(_ used: Set<PictureDigest>) -> [PictureDigest: String] {
-        Dictionary(shelf.filter { used.contains($0.picture.digest) }.map { ($0.picture.digest, $0.name) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(
+            shelf.filter { used.contains($0.picture.digest) }.map { ($0.picture.digest, $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Names of the files that the content does not show.

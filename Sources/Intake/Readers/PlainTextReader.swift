@@ -40,7 +40,12 @@ struct PlainTextReader {
         var paragraph: [Substring] = []
         var list: List?
         var entry: [Substring] = []
-        func closeEntry() { if !entry.isEmpty { list?.entries.append([.paragraph(inlines(entry))]); entry = [] } }
+        func closeEntry() {
+            if !entry.isEmpty {
+                list?.entries.append([.paragraph(inlines(entry, keepsBreaks: false))])
+                entry = []
+            }
+        }
         func closeList() {
             closeEntry()
             if let done = list { blocks.append(.list(done)) }
@@ -74,13 +79,13 @@ struct PlainTextReader {
         let rest = text[digits.endIndex...]
         guard (1...3).contains(digits.count), let number = Int(digits), rest.hasPrefix(". ") || rest.hasPrefix(") ") else { return nil }
         // "24. december" begins a sentence, not a list.
-        guard number < 100, rest.dropFirst(2).first?.isLowercase != true else { return nil }
+        guard number < 100, !DateReader.isMonth(rest.dropFirst(2).prefix(while: \.isLetter)) else { return nil }
         return (number, rest.dropFirst(2))
     }
 
     /// Lines to words; short lines that were broken by hand (a poem, an address) keep their breaks.
-    private static func inlines(_ lines: [Substring]) -> [Inline] {
-        let keepsBreaks = lines.count > 1 && lines.dropLast().allSatisfy { $0.count < 50 }
+    private static func inlines(_ lines: [Substring], keepsBreaks: Bool = true) -> [Inline] {
+        let keepsBreaks = keepsBreaks && lines.count > 1 && lines.dropLast().allSatisfy { $0.count < 50 }
         var inlines: [Inline] = []
         for (index, line) in lines.enumerated() {
             if index > 0 { inlines.append(keepsBreaks ? .lineBreak : .text(" ")) }

@@ -6,7 +6,8 @@ import Foundation
 enum TextDecoding {
     /// What other programs' files begin with, whatever their name says.
     private static let foreign: [(prefix: [UInt8], kind: String)] = [
-        ([0x7F, 0x45, 0x4C, 0x46], "ELF"), (Array("%PDF-".utf8), "PDF"), ([0x50, 0x4B, 0x03, 0x04], "ZIP"), ([0x50, 0x4B, 0x05, 0x06], "ZIP"),
+        ([0x7F, 0x45, 0x4C, 0x46], "ELF"), (Array("%PDF-".utf8), "PDF"), ([0x50, 0x4B, 0x03, 0x04], "ZIP"),
+        ([0x50, 0x4B, 0x05, 0x06], "ZIP"),
         ([0xD0, 0xCF, 0x11, 0xE0], "DOC"), ([0x1F, 0x8B], "GZIP"), ([0x89, 0x50, 0x4E, 0x47], "PNG"), ([0xFF, 0xD8, 0xFF], "JPEG"),
         (Array("GIF8".utf8), "GIF"), (Array("{\\rtf".utf8), "RTF"), (Array("#!/".utf8), "script"), (Array("#! /".utf8), "script"),
     ]

@@ -24,7 +24,8 @@ package struct LIX: Hashable, Codable, Sendable {
 
     /// Abbreviations whose full stop ends no sentence, in the three languages.
     private static let abbreviations: Set<String> = [
-        "bl.a", "ca", "dvs", "d.v.s", "el", "f.eks", "fx", "ift", "inkl", "jf", "kl", "m.fl", "m.m", "mio", "mv", "m.v", "nr", "osv", "pga", "pr", "st",
+        "bl.a", "ca", "dvs", "d.v.s", "el", "f.eks", "fx", "ift", "inkl", "jf", "kl", "m.fl", "m.m", "mio", "mv", "m.v", "nr", "osv", "pga",
+        "pr", "st",
         "stk", "tlf", "e.g", "i.e", "mr", "mrs", "dr",
     ]
 

@@ -52,8 +52,10 @@ package enum PersonalNumber {
 
     /// Skips what word processors put between the halves: spaces (also no-break ones), at most one kind of hyphen or dash.
     private static func afterSeparator(_ bytes: [UInt8], _ start: Int) -> Int {
-        let separators: [[UInt8]] = [" ", "\t", "-", "\\-", "\u{A0}", "\u{202F}", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2212}", "\u{AD}"]
-            .map { Array($0.utf8) }
+        let separators: [[UInt8]] = [
+            " ", "\t", "-", "\\-", "\u{A0}", "\u{202F}", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2212}", "\u{AD}",
+        ]
+        .map { Array($0.utf8) }
         var index = start
         while index - start < 9, let separator = separators.first(where: { bytes[index...].starts(with: $0) }) { index += separator.count }
         return index

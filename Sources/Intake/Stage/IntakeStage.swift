@@ -24,6 +24,7 @@ package final class IntakeStage: Stage {
         var watches: [String: SettleWatch] = [:]
         /// Whether a source's folder was seen since the start.
         var hasSeenSources = false
+        var hasSweptSpool = false
         /// Entries of the drop folder that are no source's.
         var strays: Set<String> = []
     }
@@ -77,6 +78,7 @@ package final class IntakeStage: Stage {
     /// One pass over all sources; returns when the next one is due.
     func step() -> Instant {
         let now = clock.now()
+        sweepSpoolOnce()
         var next = now + settings.rescan
         let faults: [String: Fault]
         do throws(Fault) {
@@ -92,6 +94,14 @@ package final class IntakeStage: Stage {
         }
         for source in settings.sources { alarm(Self.sourceAlarm, source.name, faults[source.name], now) }
         return next
+    }
+
+    private func sweepSpoolOnce() {
+        let isFirst = memory.withLock { memory in
+            defer { memory.hasSweptSpool = true }
+            return !memory.hasSweptSpool
+        }
+        if isFirst { workshop.spool.sweep() }
     }
 
     /// The first fault of each source that has one.
@@ -136,7 +146,8 @@ package final class IntakeStage: Stage {
     /// A folder that no source has is never looked into: somebody must know.
     private func reportStrays(_ entries: [FolderEntry], _ now: Instant) {
         let names = Set(settings.sources.map(\.name))
-        let strays = Set(entries.filter { !IgnoredNames.contain($0.name) && !names.contains($0.name.text) }.map { PersonalNumber.masked($0.name.text) })
+        let strays = Set(
+            entries.filter { !IgnoredNames.contain($0.name) && !names.contains($0.name.text) }.map { PersonalNumber.masked($0.name.text) })
         let former = memory.withLock { memory in
             defer { memory.strays = strays }
             return memory.strays

@@ -120,7 +120,7 @@ struct HeaderField {
         var scalars: [Unicode.Scalar] = []
         var pending = false
         for scalar in text.unicodeScalars {
-            if scalar.properties.generalCategory == .control || scalar.properties.isWhitespace {
+            if scalar == " " || scalar.isControl || !scalar.isASCII && scalar.properties.isWhitespace {
                 pending = !scalars.isEmpty
                 continue
             }

@@ -12,8 +12,9 @@ package struct MailRecipient: Hashable, Sendable {
     package init(id: RecipientID, address: EmailAddress, name: String, preferences: LinkTarget) {
         self.id = id
         self.address = address
-        self.name = String(
-            String.UnicodeScalarView(name.unicodeScalars.prefix(300).map { $0.properties.generalCategory == .control ? " " : $0 }))
+        // Most names are shorter in bytes than the limit in characters.
+        let short = name.utf8.count <= 300 ? name : String(String.UnicodeScalarView(name.unicodeScalars.prefix(300)))
+        self.name = withoutControls(short)
         self.preferences = preferences
     }
 

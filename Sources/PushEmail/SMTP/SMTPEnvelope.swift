@@ -16,6 +16,9 @@ package struct SMTPEnvelope: Hashable, Sendable {
         self.size = size
     }
 
+    /// The steps of ``commands(_:)``.
+    static let steps: [SMTPStep] = [.mail, .recipient, .data]
+
     /// The commands that open the transaction, with the parameters that the relay offers. An ``EmailAddress`` holds no
     /// space, bracket or control character, so it cannot end its command.
     func commands(_ capabilities: SMTPCapabilities) -> [SMTPCommand] {

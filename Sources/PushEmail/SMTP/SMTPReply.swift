@@ -45,10 +45,7 @@ package struct SMTPReply: Hashable, Sendable, CustomStringConvertible {
             line.count == 3 || line[3] == 0x20 || line[3] == 0x2D
         else { return nil }
         let code = line.prefix(3).reduce(0) { $0 * 10 + Int($1 - 0x30) }
-        let scalars = String(decoding: line.dropFirst(4), as: UTF8.self).unicodeScalars.map {
-            $0.properties.generalCategory == .control ? " " : $0
-        }
-        return (code, String(String.UnicodeScalarView(scalars)))
+        return (code, withoutControls(String(decoding: line.dropFirst(4), as: UTF8.self)))
     }
 
     /// `class.subject.detail`, the class being that of the code.

@@ -42,7 +42,7 @@ package final class SMTPSession {
             var isOpened = false
             while let mail = present {
                 var following: Queue.Mail?
-                if let refusal = try open(mail.envelope, alreadySaid: isOpened) {
+                if let refusal = try open(mail, alreadySaid: isOpened) {
                     try settle(queue, mail, refusal)
                 } else {
                     if capabilities.pipelining { following = try next(queue, waiting: false) }
@@ -73,13 +73,15 @@ package final class SMTPSession {
 
     // MARK: The envelope
 
-    /// Opens a transaction; its refusal, or `nil` when the relay awaits the content.
-    private func open(_ envelope: SMTPEnvelope, alreadySaid: Bool) throws(Ending) -> DeliveryOutcome? {
-        let commands = (needsReset ? [SMTPCommand.reset] : []) + envelope.commands(capabilities)
+    /// Opens a transaction; its refusal, or `nil` when the relay awaits the content. With `alreadySaid` the commands lay behind
+    /// the final dot of the mail before, and only the answers are left to read.
+    private func open<Mail: OutgoingMail>(_ mail: Mail, alreadySaid: Bool) throws(Ending) -> DeliveryOutcome? {
+        guard !alreadySaid else { return try judge(SMTPEnvelope.steps) }
+        let commands = (needsReset ? [SMTPCommand.reset] : []) + mail.envelope.commands(capabilities)
         needsReset = false
         if capabilities.pipelining {
-            if !alreadySaid { try send(commands.flatMap(\.bytes), within: limits.command) }
-            return try judge(commands)
+            try send(commands.flatMap(\.bytes), within: limits.command)
+            return try judge(commands.map(\.step))
         }
         for command in commands {
             try send(command.bytes, within: limits.command)
@@ -90,14 +92,14 @@ package final class SMTPSession {
     }
 
     /// Reads the answers to commands that were sent together. The first refusal decides; the answers after it only follow from it.
-    private func judge(_ commands: [SMTPCommand]) throws(Ending) -> DeliveryOutcome? {
+    private func judge(_ steps: [SMTPStep]) throws(Ending) -> DeliveryOutcome? {
         var refusal: DeliveryOutcome?
-        for command in commands {
+        for step in steps {
             do throws(Ending) {
-                let reply = try reply(to: command.step)
-                let isAccepted = command.step.accepts(reply)
-                if refusal == nil, !isAccepted { refusal = try refused(reply, at: command.step) }
-                if refusal != nil, isAccepted, command.step == .data { try takeBackData() }
+                let reply = try reply(to: step)
+                let isAccepted = step.accepts(reply)
+                if refusal == nil, !isAccepted { refusal = try refused(reply, at: step) }
+                if refusal != nil, isAccepted, step == .data { try takeBackData() }
             } catch {
                 guard let refusal, case .connection(let cause) = error else { throw error }
                 closing = cause

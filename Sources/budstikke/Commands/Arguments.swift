@@ -8,7 +8,8 @@ struct Arguments {
         var value: String?
         var help: String
 
-        static let config = Option(name: "config", value: "FILE", help: "the configuration (default ./budstikke.conf, then /etc/budstikke/budstikke.conf)")
+        static let config = Option(
+            name: "config", value: "FILE", help: "the configuration (default ./budstikke.conf, then /etc/budstikke/budstikke.conf)")
         static let json = Option(name: "json", value: nil, help: "print JSON")
         static let yes = Option(name: "yes", value: nil, help: "do not ask")
     }

@@ -40,7 +40,8 @@ enum CommandTable {
             "items", "", "the items that have come in",
             options: [
                 .init(name: "state", value: "STATE", help: ItemState.allCases.map(\.rawValue).joined(separator: ", ")),
-                .init(name: "source", value: "NAME", help: "of one source"), .init(name: "limit", value: "N", help: "how many (default 50)"),
+                .init(name: "source", value: "NAME", help: "of one source"),
+                .init(name: "limit", value: "N", help: "how many (default 50)"),
             ]
         ) { arguments throws(UsageError) in
             _ = try arguments.only()
@@ -71,13 +72,16 @@ enum CommandTable {
             options: [.config, .json, .init(name: "out", value: "DIR", help: "write mail.html, mail.txt and web.html there")],
             run: PreviewCommand.run),
         asking(
-            "test", "PUBLICATION", "the next edition to one address", options: [.init(name: "to", value: "ADDRESS", help: "where to; required")]
+            "test", "PUBLICATION", "the next edition to one address",
+            options: [.init(name: "to", value: "ADDRESS", help: "where to; required")]
         ) { arguments throws(UsageError) in
             let publication = try arguments.only("PUBLICATION")[0]
             guard let text = arguments["to"], let address = EmailAddress(text) else { throw UsageError("--to needs a mail address") }
             return .test(publication: publication, to: address)
         },
-        asking("run", "PUBLICATION", "release the next edition now", question: { "Release the next edition of \($0) now, to all its readers?" }) {
+        asking(
+            "run", "PUBLICATION", "release the next edition now", question: { "Release the next edition of \($0) now, to all its readers?" }
+        ) {
             arguments throws(UsageError) in .run(publication: try arguments.only("PUBLICATION")[0])
         },
         asking(
@@ -114,7 +118,8 @@ enum CommandTable {
 
     /// A command that is one ``OperatorRequest``: by the daemon when one runs, else in this process.
     private static func asking(
-        _ name: String, _ words: String, _ summary: String, options: [Arguments.Option] = [], question: (@Sendable (String) -> String)? = nil,
+        _ name: String, _ words: String, _ summary: String, options: [Arguments.Option] = [],
+        question: (@Sendable (String) -> String)? = nil,
         _ request: @escaping @Sendable (Arguments) throws(UsageError) -> OperatorRequest
     ) -> Command {
         let shared: [Arguments.Option] = [.config, .json] + (question == nil ? [] : [.yes])

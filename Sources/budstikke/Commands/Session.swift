@@ -22,27 +22,26 @@ struct Session {
         ])
     }
 
-    /// Has an operation done, by the daemon when one runs.
-    func ask(_ operation: OperatorRequest) throws -> Answer {
-        let socket = settings.organisation.stateFolder + "/" + ControlSocket.fileName
+    /// Has a request done, by the daemon when one runs.
+    func ask(_ request: OperatorRequest) throws -> Answer {
         let actor = ProcessInfo.processInfo.userName
-        do {
-            return try House(settings: settings).perform(operation, by: actor)
-        } catch let fault as Fault where fault.cause == LedgerBusy.cause {
-            return try Self.send(.init(actor: actor, operation: operation), to: socket)
-        }
+        let socket = settings.organisation.stateFolder + "/" + ControlSocket.fileName
+        if let reply = try Self.send(.init(actor: actor, request: request), to: socket) { return try reply.get() }
+        return try House(settings: settings).perform(request, by: actor)
     }
 
-    private static func send(_ request: ControlSocket.Request, to socket: String) throws -> Answer {
+    /// The daemon's reply; `nil` when none listens. Throws a ``Fault`` when it took the request and did not answer.
+    private static func send(_ request: ControlSocket.Request, to socket: String) throws -> Result<Answer, Fault>? {
+        guard access(socket, F_OK) == 0 else { return nil }
         let body = Array(try JSONEncoder().encode(request))
         var http = HTTPRequest(.post, try HTTPAddress("http://budstikke\(ControlSocket.path)"), body: body)
         http.reach = .unixSocket(socket)
         http.timeLimit = .minutes(2)
         http.responseLimit = ControlSocket.limit
-        let response = try http.send()
-        switch try JSONDecoder().decode(ControlSocket.Reply.self, from: Data(response.body)) {
-        case .answer(let answer): return answer
-        case .fault(let operation, let object, let cause, let mend): throw Fault(operation, object, cause: cause, mend: mend)
+        switch try http.attempt() {
+        case .unsent: return nil
+        case .unanswered(let fault): throw fault
+        case .answered(let response): return try JSONDecoder().decode(ControlSocket.Reply.self, from: Data(response.body)).result
         }
     }
 }

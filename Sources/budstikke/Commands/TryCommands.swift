@@ -22,10 +22,12 @@ enum TryCommands {
         guard let data = arguments["data"] else { throw UsageError("--data needs the values: JSON, or a file with it") }
         let json = access(data, F_OK) == 0 ? try text(data) : data
         let folder = arguments["partials"]
-        let output = try renderTemplate(try text(file), name: file, json: json, partial: { name in
-            guard let folder, !name.contains("/"), !name.hasPrefix(".") else { return nil }
-            return try? String(contentsOfFile: "\(folder)/\(name).mustache", encoding: .utf8)
-        })
+        let output = try renderTemplate(
+            try text(file), name: file, json: json,
+            partial: { name in
+                guard let folder, !name.contains("/"), !name.hasPrefix(".") else { return nil }
+                return try? String(contentsOfFile: "\(folder)/\(name).mustache", encoding: .utf8)
+            })
         // Nothing is added to what the template says, not even a line break.
         FileHandle.standardOutput.write(Data(output.utf8))
         return .done

@@ -31,9 +31,13 @@ struct EditionOperations {
         let language = try house.release.publication(name).language ?? house.settings.organisation.language
         let rendering = try house.render(content, language)
         let files = [
-            "mail.html": rendering.mailHTML.filled(Self.sample), "mail.txt": rendering.mailText.filled(Self.sample), "web.html": rendering.web,
+            "mail.html": rendering.mailHTML.filled(Self.sample), "mail.txt": rendering.mailText.filled(Self.sample),
+            "web.html": rendering.web,
         ].mapValues { Array($0.utf8) }
-        var lines = ["\(edition.slug): \(rendering.subject)", "release \(shown(edition.release, house.zone)), cut-off \(shown(edition.cutOff, house.zone))", ""]
+        var lines = [
+            "\(edition.slug): \(rendering.subject)",
+            "release \(shown(edition.release, house.zone)), cut-off \(shown(edition.cutOff, house.zone))", "",
+        ]
         lines += items.map { "\($0.id)  \($0.source): \($0.content.title) (\($0.state.rawValue))" }
         if items.isEmpty { lines.append("No items yet.") }
         return Answer(
@@ -85,7 +89,9 @@ struct EditionOperations {
         lines.sort { ($0.release, $0.publication) < ($1.release, $1.publication) }
         lines = Array(lines.prefix(count))
         var table = TextTable("RELEASE", "CUT-OFF", "PUBLICATION", "CHANNELS", "MOVED")
-        for line in lines { table.add(line.releaseShown, line.cutOffShown, line.publication, line.channels.joined(separator: " "), line.moved ?? "") }
+        for line in lines {
+            table.add(line.releaseShown, line.cutOffShown, line.publication, line.channels.joined(separator: " "), line.moved ?? "")
+        }
         return Answer(text: table.isEmpty ? "Nothing is scheduled." : table.text, json: jsonText(lines))
     }
 

@@ -20,7 +20,8 @@ struct ItemOperations {
         let content = item.content
         var lines = [
             content.title, "", "source    \(item.source)/\(item.name)", "state     \(item.state.rawValue), version \(item.version)",
-            "received  \(shown(item.received, zone))", "category  \(content.category ?? "–")", "audience  \(content.audience ?? Audience.everybody.name)",
+            "received  \(shown(item.received, zone))", "category  \(content.category ?? "–")",
+            "audience  \(content.audience ?? Audience.everybody.name)",
             "channels  \(content.channels.map(\.rawValue).sorted().joined(separator: ", "))",
             "shown     \(shown(content.visibleFrom, zone)) until \(shown(content.visibleUntil, zone))", "", content.summary, "",
             content.body.plainText, "",

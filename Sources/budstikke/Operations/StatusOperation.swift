@@ -45,7 +45,8 @@ struct StatusOperation {
         for edition in report.released { released.add(edition.slug, edition.release, counted(edition.deliveries ?? [:])) }
         var parts = [
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
-            "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))", sources.text,
+            "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))",
+            sources.text,
             coming.isEmpty ? "" : coming.text, released.isEmpty ? "" : released.text,
         ]
         parts += report.endpoints.map { "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use")" }

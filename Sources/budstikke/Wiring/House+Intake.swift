@@ -32,9 +32,13 @@ extension House {
         let now = clock.now()
         let item = Prospect(source: source, received: now, content: content)
         return settings.publications.compactMap { publication in
-            guard publication.timing != .continuous, let edition = try? calendar.next(publication, after: zone.civil(now)) else { return nil }
+            guard publication.timing != .continuous, let edition = try? calendar.next(publication, after: zone.civil(now)) else {
+                return nil
+            }
             var rule = publication
-            if case .ahead(let followed, _) = publication.timing { rule = settings.publications.first { $0.name == followed } ?? publication }
+            if case .ahead(let followed, _) = publication.timing {
+                rule = settings.publications.first { $0.name == followed } ?? publication
+            }
             guard edition.cutOff > now, !rule.select(from: [item], at: edition.release).isEmpty else { return nil }
             return ReceiptContent.Placement(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
         }

@@ -6,9 +6,9 @@ import Foundation
 import Ledger
 import Planner
 import Press
+import Push
 import PushEmail
 import PushIntranet
-import Push
 
 /// What one process needs to do anything with an installation: its settings, its ledger, its Press, and the rules of release.
 /// The daemon puts its stages around it; a command without a daemon uses it alone.
@@ -37,7 +37,8 @@ final class House: Sendable {
         let render = Self.render(pressroom, ledger, settings)
         composition = Composition(ledger: ledger, zone: settings.organisation.zone, render: render)
         release = ReleaseStep(
-            ledger: ledger, publications: settings.publications, audiences: settings.audiences, defaultLanguage: settings.organisation.language,
+            ledger: ledger, publications: settings.publications, audiences: settings.audiences,
+            defaultLanguage: settings.organisation.language,
             composition: composition)
     }
 
@@ -57,7 +58,8 @@ final class House: Sendable {
             // The mail carries the logo as it was then, also after the identity has changed.
             if let logo = press.identity.logo { try ledger.keepPicture(logo) }
             return try press.render(
-                content, language: language, publicURL: settings.web.publicURL, pictures: pictures, template: publication?.template ?? "newsletter",
+                content, language: language, publicURL: settings.web.publicURL, pictures: pictures,
+                template: publication?.template ?? "newsletter",
                 hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason)
         }
     }
@@ -66,7 +68,9 @@ final class House: Sendable {
     func channels() throws(Fault) -> [any Channel] {
         let email = try emailSettings()
         var channels: [any Channel] = []
-        for relay in settings.relays { channels.append(try EmailChannel(relay, settings: email, ledger: ledger, clock: clock, folder: settings.folder)) }
+        for relay in settings.relays {
+            channels.append(try EmailChannel(relay, settings: email, ledger: ledger, clock: clock, folder: settings.folder))
+        }
         for endpoint in settings.endpoints {
             channels.append(
                 try WebhookChannel(

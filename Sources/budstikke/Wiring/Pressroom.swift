@@ -67,7 +67,17 @@ final class Pressroom: Sendable {
         let catalogue = collect(&problems) { () throws(SettingsProblems) in try self.catalogue(folder) }
         let identity = collect(&problems) { () throws(SettingsProblems) in try self.identity(folder, organisation) }
         guard problems.isEmpty, let catalogue, let identity else { throw SettingsProblems(problems) }
-        return try Press(templates: sources, identity: identity, catalogue: catalogue)
+        do throws(SettingsProblems) {
+            return try Press(templates: sources, identity: identity, catalogue: catalogue)
+        } catch {
+            // The Press knows its templates by their paths below Templates/; the administrator wants the file.
+            throw SettingsProblems(
+                error.problems.map { problem in
+                    var problem = problem
+                    problem.place.file = problem.place.file.replacing(/^Templates\//, with: folder + "/", maxReplacements: 1)
+                    return problem
+                })
+        }
     }
 
     /// The strings of all languages.

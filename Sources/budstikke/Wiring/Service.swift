@@ -68,11 +68,14 @@ final class Service: Sendable {
         } catch {
             throw Fault("reload", former.settings.file, cause: "\(error)", mend: "Report this with the log.")
         }
-        if new.settings.organisation.stateFolder != former.settings.organisation.stateFolder || new.settings.web.listen != former.settings.web.listen {
+        if new.settings.organisation.stateFolder != former.settings.organisation.stateFolder
+            || new.settings.web.listen != former.settings.web.listen
+        {
             log.warning("State= and Listen= take effect at the next restart")
         }
         try works.replace(with: try Self.stages(new, shelf)) { () throws(Fault) in try Self.stages(former, shelf) }
         house.value = new
+        shelf.keep(Set(new.settings.publications.filter(\.channels.feed).map(\.name)))
     }
 
     /// Everything that depends on the settings, in the order of the way of the data.

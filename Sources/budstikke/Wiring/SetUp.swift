@@ -75,6 +75,8 @@ struct SetUp {
     }
 
     private func cannot(_ operation: String, _ path: String, _ error: any Error) -> Fault {
-        Fault(operation, path, cause: (error as NSError).localizedDescription, mend: "Choose a folder that you may write, on a disk with room.")
+        Fault(
+            operation, path, cause: (error as NSError).localizedDescription,
+            mend: "Choose a folder that you may write, on a disk with room.")
     }
 }

@@ -18,7 +18,8 @@ struct ShareFolder {
         while folder.path != "/" {
             let path = folder.path
             if isFolder(path + "/Templates"), isFolder(path + "/Schedules"), isFolder(path + "/Sources/budstikke/Samples") {
-                return ShareFolder(templates: path + "/Templates", schedules: path + "/Schedules", samples: path + "/Sources/budstikke/Samples")
+                return ShareFolder(
+                    templates: path + "/Templates", schedules: path + "/Schedules", samples: path + "/Sources/budstikke/Samples")
             }
             folder.deleteLastPathComponent()
         }

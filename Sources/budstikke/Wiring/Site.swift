@@ -1,14 +1,101 @@
 import Core
 import HTTPServer
+import Ledger
+import Press
 import PushScreens
+import PushWeb
 
-/// Everything that the web server serves.
+/// Everything that the web server serves: feeds, the web edition and its archive, pictures, choices, health and metrics.
 struct Site {
     let router: Router
 
     init(house: CurrentHouse, shelf: FeedShelf) {
+        let first = house.value
+        let language = first.settings.organisation.language
+        let render: WebPage.Render = { page, language throws(Fault) in try house.value.page(page, language) }
         var router = Router()
         shelf.addRoutes(to: &router)
+        EditionPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
+        PicturePages { digest throws(Fault) in
+            let logo = house.value.pressroom.press.identity.logo
+            return logo?.digest == digest ? logo : try first.ledger.picture(digest)
+        }.addRoutes(to: &router)
+        PreferencePages(
+            ledger: first.ledger, key: first.key, clock: first.clock, language: language, offer: { house.value.subscriptions(of: $0) },
+            render: render
+        ).addRoutes(to: &router)
+        OperationPages(health: { house.value.illness() }, metrics: { house.value.metrics() }).addRoutes(to: &router)
         self.router = router
+    }
+}
+
+extension House {
+    /// The publications that a recipient is sent by mail.
+    func subscriptions(of recipient: Recipient) -> [Publication] {
+        settings.publications.filter { publication in
+            publication.channels.email
+                && settings.audiences.contains {
+                    $0.name.lowercased() == publication.audience.lowercased() && $0.contains(recipient.person)
+                }
+        }
+    }
+
+    /// A page of the web in the organisation's look.
+    func page(_ page: WebPage, _ language: Language) throws(Fault) -> String {
+        let (press, url) = (pressroom.press, settings.web.publicURL)
+        func notice(_ notice: Notice) throws(Fault) -> String { try press.noticePage(notice, language: language, publicURL: url) }
+        switch page {
+        case .archive(let editions):
+            let entries = editions.map {
+                ArchiveEntry(title: $0.title, slug: $0.slug, number: $0.number, date: zone.civil($0.released ?? $0.release).date)
+            }
+            return try press.archivePage(entries, language: language, publicURL: url)
+        case .confirm(let action, let title): return try notice(.confirm(action: action, title: title))
+        case .preferences(let action, let choices):
+            return try notice(
+                .preferences(
+                    action: action,
+                    choices: choices.map {
+                        Notice.Choice(
+                            name: $0.publication.name, title: $0.publication.title, isSubscribed: $0.isSubscribed,
+                            mandatoryReason: $0.publication.mandatoryReason)
+                    }))
+        case .unsubscribed(let title, let action): return try notice(.unsubscribed(title: title, action: action))
+        case .saved(let titles, let action): return try notice(.saved(titles: titles, action: action))
+        case .unknownLink: return try notice(.unknownLink)
+        case .notFound: return try notice(.notFound)
+        }
+    }
+
+    /// What `/healthz` says when the service is not well: the ledger cannot be read. Alarms are for people and do not make it unwell.
+    func illness() -> String? {
+        do throws(Fault) {
+            _ = try ledger.standingAlarms()
+            return nil
+        } catch {
+            return "the ledger cannot be read"
+        }
+    }
+
+    /// The numbers of `/metrics`; none when the ledger cannot be read, which `/healthz` tells.
+    func metrics() -> [MetricSample] {
+        do throws(Fault) {
+            let deliveries = try ledger.deliveryCounts()
+            let items = try ledger.itemCounts()
+            return DeliveryState.allCases.map {
+                MetricSample(
+                    "budstikke_deliveries", .gauge, "Deliveries by state.", labels: ["state": $0.rawValue],
+                    value: Double(deliveries[$0] ?? 0))
+            }
+                + ItemState.allCases.map {
+                    MetricSample(
+                        "budstikke_items", .gauge, "Items by state.", labels: ["state": $0.rawValue], value: Double(items[$0] ?? 0))
+                } + [
+                    MetricSample("budstikke_recipients", .gauge, "People in the directory.", value: Double(try ledger.recipientCount())),
+                    MetricSample("budstikke_alarms", .gauge, "Alarms that stand.", value: Double(try ledger.standingAlarms().count)),
+                ]
+        } catch {
+            return []
+        }
     }
 }

@@ -1,0 +1,85 @@
+import Core
+import Foundation
+
+/// The sections that say where news goes: relays, the web server, intranet endpoints.
+extension SettingsReader {
+    mutating func relay(_ section: inout SectionReader) {
+        let url = section.value("URL", "smtp://host:port or smtps://host:port", Self.relayAddress)
+        let startTLS: Relay.StartTLS? = section.choice("StartTLS")
+        let connections = section.count("Connections", 1...64)
+        let perMinute = section.count("PerMinute", 1...1_000_000)
+        if section.text("User") != nil, section.text("PasswordFile") == nil { _ = section.required("PasswordFile", "relay.password") }
+        let destination: Relay.Destination
+        switch (section.text("Directory"), url) {
+        case (let directory?, nil) where section.text("URL") == nil:
+            for key in ["StartTLS", "User", "PasswordFile", "CAFile"] { section.refuse(key, "the mails become files in Directory=") }
+            destination = .directory(settings.path(directory))
+        case (nil, let url?):
+            if section.text("User") == nil { section.refuse("PasswordFile", "there is no User= to log in") }
+            destination = .smtp(
+                url: url, startTLS: startTLS ?? .required, user: section.text("User"),
+                passwordFile: section.text("PasswordFile").map(settings.path), caFile: section.text("CAFile").map(settings.path))
+        case (nil, nil) where section.text("URL") != nil: return
+        case (let directory, _):
+            problems.append(
+                .init(
+                    section.section.place,
+                    cause:
+                        "[\(section.section.heading)] has \(directory == nil ? "neither" : "both") URL= \(directory == nil ? "nor" : "and") Directory=",
+                    mend: "Give it one of the two."))
+            return
+        }
+        var relay = Relay(name: section.section.name, destination: destination)
+        relay.connections = connections ?? relay.connections
+        relay.perMinute = perMinute
+        settings.relays.append(relay)
+    }
+
+    private static func relayAddress(_ text: String) -> String? {
+        guard let parts = URLComponents(string: text), parts.scheme == "smtp" || parts.scheme == "smtps", parts.host?.isEmpty == false,
+            parts.port.map({ (1...65535).contains($0) }) ?? true, ["", "/"].contains(parts.path), parts.query == nil, parts.user == nil
+        else { return nil }
+        return text
+    }
+
+    mutating func web(_ section: inout SectionReader) {
+        settings.web.listen = section.value("Listen", "address:port or unix:/path", Settings.Listen.init) ?? settings.web.listen
+        let url = section.value("PublicURL", "an https:// address (http:// for loopback only)") { text -> String? in
+            guard LinkTarget(text) != nil else { return nil }
+            guard let parts = URLComponents(string: text), parts.query == nil, parts.fragment == nil, parts.user == nil else { return nil }
+            let isLoopback = ["127.0.0.1", "localhost", "[::1]", "::1"].contains(parts.host ?? "")
+            return parts.scheme == "https" || parts.scheme == "http" && isLoopback ? text : nil
+        }
+        if let url { settings.web.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
+    }
+
+    mutating func endpoint(_ section: inout SectionReader) {
+        let kind: Endpoint.Kind = section.choice("Kind") ?? .webhook
+        _ = section.required("URL", "https://intranet.koege.example/hook")
+        let url = section.value("URL", "an https:// or http:// address") {
+            LinkTarget($0).map(\.address)?.hasPrefix("http") == true ? $0 : nil
+        }
+        let secret = section.required("SecretFile", "\(section.section.name).secret")
+        let allowPrivate = section.boolean("AllowPrivate") ?? false
+        guard let url, let secret else { return }
+        var endpoint = Endpoint(name: section.section.name, kind: kind, url: url, secretFile: settings.path(secret))
+        endpoint.allowPrivate = allowPrivate
+        settings.endpoints.append(endpoint)
+    }
+}
+
+extension Settings.Listen {
+    /// Reads `127.0.0.1:8080`, `[::1]:8080` or `unix:/path`.
+    init?(_ text: String) {
+        if text.hasPrefix("unix:/") {
+            self = .unixSocket(String(text.dropFirst(5)))
+            return
+        }
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65535).contains(port) else {
+            return nil
+        }
+        let host = text[..<colon].trimmingCharacters(in: ["[", "]"])
+        guard !host.isEmpty, !host.contains(" ") else { return nil }
+        self = .address(host: host, port: port)
+    }
+}
