@@ -43,7 +43,8 @@ import Testing
     /// Of the sections that only pages use: a text that nobody sees is removed.
     @Test func everyTextOfAPageIsUsed() throws {
         let keys = Set(try Workshop.catalogue().keys(.da))
-        let used = try Self.keysInSources(keys).union(Self.keysInTemplates())
+        let levels = LIX.Level.allCases.map { "receipt.\($0.rawValue)" }
+        let used = try Self.keysInSources(keys).union(Self.keysInTemplates()).union(levels)
         let pages = ["date", "edition", "item", "mail", "web", "archive", "notice", "receipt"]
         #expect(keys.subtracting(used).filter { key in pages.contains { key.hasPrefix($0 + ".") } }.sorted() == [])
     }
