@@ -25,9 +25,12 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
     package var version: Int
     package var received: Instant
     package var content: ItemContent
+    /// Whether an editor has approved this very version; a later file of the same name does not change that.
+    package var isApproved: Bool
 
     static let columns = """
-        SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.content
+        SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.content,
+        item.approved IS item_version.version
         FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
         """
 
@@ -39,6 +42,7 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
         version = row.int(4)
         received = row.instant(5)
         content = try Stored.value(ItemContent.self, row.text(6))
+        isApproved = row.bool(7)
     }
 }
 

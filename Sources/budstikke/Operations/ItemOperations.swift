@@ -33,7 +33,7 @@ struct ItemOperations {
 
     func approve(_ what: String, at now: Instant) throws(Fault) -> Answer {
         try act(what, "approved", item: { id throws(Fault) in try ledger.approveItem(id, by: actor, at: now) }) { edition throws(Fault) in
-            for item in try ledger.items(of: edition.id) where item.state == .accepted || item.state == .held {
+            for item in try ledger.items(of: edition.id) where !item.isApproved && item.state != .held {
                 try ledger.approveItem(item.id, by: actor, at: now)
             }
         }
