@@ -12,7 +12,6 @@ import Ledger
 package final class PlannerStage: Stage {
     package let name = "planner"
 
-    private let ledger: Ledger
     private let release: ReleaseStep
     private let steps: EditionSteps
     private let alarms: EditionAlarms
@@ -31,7 +30,6 @@ package final class PlannerStage: Stage {
     package var heartbeats: [Heartbeat] { [heartbeat] }
 
     package init(ledger: Ledger, release: ReleaseStep, calendar: EditionCalendar, clock: any WallClock, log: Log = Log("planner")) {
-        self.ledger = ledger
         self.release = release
         self.clock = clock
         self.log = log
