@@ -138,6 +138,7 @@ struct ScheduleReader {
     }
 
     private mutating func note(_ key: String, _ section: SectionReader) {
-        places["Publication \(name) \(key)"] = section.entries(key).first.map { $0.place.with(key: key) } ?? section.section.place.with(key: key)
+        places["Publication \(name) \(key)"] =
+            section.entries(key).first.map { $0.place.with(key: key) } ?? section.section.place.with(key: key)
     }
 }

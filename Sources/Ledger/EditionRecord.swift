@@ -7,7 +7,7 @@ import Database
 ///      │                  │  ▲
 ///      │                  ▼  │ an editor
 ///      ├──────────────▶  held ──release──▶ released
-///      └──────────────▶ skipped            (nothing in it, and the publication says so)
+///      └──────────────▶ skipped            nothing is in it; from closed and held when all its items have gone
 package enum EditionState: String, Hashable, Codable, Sendable, CaseIterable {
     case open, closed, held, released, skipped, recalled
 }

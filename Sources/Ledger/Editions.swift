@@ -3,9 +3,17 @@ import Database
 
 extension Ledger {
     /// Records the coming edition of a publication; one that is open already takes the plan's times. Returns its number.
+    ///
+    /// With it begins the watch over the publication: its editions are those released after `since`; `nil` leaves it as it is, or
+    /// begins it now.
     @discardableResult
-    package func planEdition(_ plan: EditionPlan, at now: Instant) throws(Fault) -> EditionID {
+    package func planEdition(_ plan: EditionPlan, watchedSince since: Instant? = nil, at now: Instant) throws(Fault) -> EditionID {
         try write([.editions]) { db throws(Fault) in
+            try db.run(
+                """
+                INSERT INTO publication_watch (name, since) VALUES (?1, coalesce(?3, ?2))
+                ON CONFLICT (name) DO UPDATE SET since = coalesce(?3, since)
+                """, Value(plan.publication), Value(now), Value(since))
             let open: EditionID? = try db.first("SELECT id FROM edition WHERE publication = ? AND state = 'open'", Value(plan.publication))
             {
                 $0.identifier(0)
@@ -29,10 +37,15 @@ extension Ledger {
         }
     }
 
-    /// Takes away the open edition of a publication that is no longer scheduled.
+    /// Takes away the open edition of a publication that is no longer scheduled, and ends the watch over it: when it comes back, it
+    /// has missed nothing. Tells nobody when there was neither.
     package func dropOpenEdition(of publication: String) throws(Fault) {
+        let isWatched = try watchedSince(publication) != nil
+        let open = try editions([.open], publication: publication, limit: 1)
+        guard isWatched || !open.isEmpty else { return }
         try write([.editions]) { db throws(Fault) in
-            _ = try db.run("DELETE FROM edition WHERE publication = ? AND state = 'open'", Value(publication))
+            try db.run("DELETE FROM edition WHERE publication = ? AND state = 'open'", Value(publication))
+            try db.run("DELETE FROM publication_watch WHERE name = ?", Value(publication))
         }
     }
 
@@ -53,10 +66,10 @@ extension Ledger {
         }
     }
 
-    /// open | closed → skipped: nothing to say this time.
+    /// open | closed | held → skipped: nothing to say this time. What it had frozen is free for the next edition.
     package func skipEdition(_ id: EditionID, reason: String, at now: Instant) throws(Fault) {
         try write([.editions]) { db throws(Fault) in
-            let slug = try db.moveEdition(id, from: [.open, .closed], to: .skipped, reason: reason)
+            let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .skipped, reason: reason)
             try db.audit(now, "planner", "skip", "edition \(slug)", reason)
         }
     }
@@ -126,15 +139,11 @@ extension Ledger {
         }
     }
 
-    /// Since when the service has known a publication: its first edition is the first one after this. Set at the first call.
-    package func watchedSince(_ publication: String, at now: Instant) throws(Fault) -> Instant {
-        func since(_ db: Connection) throws(Fault) -> Instant? {
+    /// Since when the service has watched over a publication, under the schedule that it has now; `nil` before its first edition
+    /// is planned.
+    package func watchedSince(_ publication: String) throws(Fault) -> Instant? {
+        try read { db throws(Fault) in
             try db.first("SELECT since FROM publication_watch WHERE name = ?", Value(publication)) { $0.instant(0) }
-        }
-        if let known = try read(since) { return known }
-        return try write([]) { db throws(Fault) in
-            try db.run("INSERT OR IGNORE INTO publication_watch (name, since) VALUES (?, ?)", Value(publication), Value(now))
-            return try since(db) ?? now
         }
     }
 
@@ -162,12 +171,19 @@ extension Ledger {
             try db.all(
                 """
                 SELECT item.id, item.source, item.name, item.state, edition_item.version, item.received,
-                item_version.received, item_version.content
+                item_version.received, item_version.content, item.approved IS item_version.version
                 FROM edition_item JOIN item ON item.id = edition_item.item
                 JOIN item_version ON item_version.item = edition_item.item AND item_version.version = edition_item.version
                 WHERE edition_item.edition = ? AND item.state != 'withdrawn' ORDER BY edition_item.position
                 """, Value(edition)
             ) { row throws(Fault) in try ItemRecord(row) }
+        }
+    }
+
+    /// Whether an edition has frozen items, such as have been withdrawn since among them.
+    package func hasFrozen(_ edition: EditionID) throws(Fault) -> Bool {
+        try read { db throws(Fault) in
+            try db.first("SELECT 1 FROM edition_item WHERE edition = ? LIMIT 1", Value(edition)) { _ in true } ?? false
         }
     }
 

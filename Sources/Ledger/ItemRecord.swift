@@ -28,10 +28,12 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
     /// When the version in force came.
     package var revised: Instant
     package var content: ItemContent
+    /// Whether an editor has approved this very version; a later file of the same name does not change that.
+    package var isApproved: Bool
 
     static let columns = """
         SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.received,
-        item_version.content
+        item_version.content, item.approved IS item_version.version
         FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
         """
 
@@ -44,6 +46,7 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
         received = row.instant(5)
         revised = row.instant(6)
         content = try Stored.value(ItemContent.self, row.text(7))
+        isApproved = row.bool(8)
     }
 }
 

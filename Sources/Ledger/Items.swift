@@ -118,11 +118,18 @@ extension Ledger {
                 let from = try db.first(
                     "SELECT state FROM item WHERE id = ?", Value(id), make: { ItemState(rawValue: $0.text(0)) ?? .held })
             else { throw Fault("find", "item \(id)", cause: "there is no such item", mend: "See the numbers with ‘budstikke items’.") }
+            // A superseded item is approved for the edition that carries it; it stays superseded everywhere else.
+            if from == .superseded, state == .approved {
+                try db.run("UPDATE item SET approved = version, changed = ? WHERE id = ?", Value(now), Value(id))
+                return try db.audit(now, actor, state.rawValue, "item \(id)")
+            }
             guard from != .withdrawn, from != .superseded || state == .withdrawn else {
                 throw Fault(
                     "change", "item \(id)", cause: "it is \(from.rawValue)", mend: "Have its source drop the file again.")
             }
-            try db.run("UPDATE item SET state = ?, changed = ? WHERE id = ?", Value(state.rawValue), Value(now), Value(id))
+            try db.run(
+                "UPDATE item SET state = ?1, approved = CASE ?1 WHEN 'approved' THEN version WHEN 'held' THEN NULL ELSE approved END, changed = ?2 WHERE id = ?3",
+                Value(state.rawValue), Value(now), Value(id))
             try db.audit(now, actor, state.rawValue, "item \(id)")
         }
     }

@@ -1,6 +1,7 @@
 /// The tables, step by step: a released step is never changed, only followed by another.
 ///
-/// Instants are milliseconds since 1970. States are texts that a CHECK names. `delivery.due` is set exactly when the delivery may
+/// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
+/// that an editor approved last. `delivery.due` is set exactly when the delivery may
 /// be claimed.
 enum Schema {
     static let steps = [first]
@@ -12,6 +13,7 @@ enum Schema {
             name TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('accepted', 'approved', 'held', 'withdrawn', 'superseded')),
             version INTEGER NOT NULL,
+            approved INTEGER,
             received INTEGER NOT NULL,
             changed INTEGER NOT NULL
         );

@@ -22,16 +22,26 @@ package struct EditionCalendar: Sendable {
         try editions(of: publication, after: scheduled).first { _ in true }
     }
 
+    /// The first edition that is scheduled after the last one and released after an instant, whatever day moved it there.
+    /// Throws as ``next(_:after:)`` does.
+    package func next(_ publication: Publication, after last: CivilDateTime?, releasedAfter since: Instant) throws(Fault) -> PlannedEdition?
+    {
+        // A closing day brings a release at most so far behind its scheduled time.
+        let earliest = zone.civil(since - .days(Int64(DanishClosingDays.search) + 1))
+        return try editions(of: publication, after: max(last ?? earliest, earliest)).first { since < $0.release }
+    }
+
     /// All editions that are scheduled after a time, each computed when it is asked for. Throws as ``next(_:after:)`` does.
     package func editions(of publication: Publication, after scheduled: CivilDateTime) throws(Fault) -> AnySequence<PlannedEdition> {
         switch publication.timing {
         case .continuous: return AnySequence([])
         case .recurring(let rule, let anchor):
             let first = CivilDateTime(secondsSince1970: Int64((anchor ?? RecurrenceRule.defaultAnchor).dayNumber) * 86_400)
-            return AnySequence(
-                RegularEditions(
-                    dates: Recurrence(rule, start: first, zone: zone), after: scheduled, closingDays: closingDays,
-                    onHoliday: publication.onHoliday, cutOff: publication.cutOff, zone: zone))
+            let editions = RegularEditions(
+                dates: Recurrence(rule, start: first, zone: zone), after: scheduled, closingDays: closingDays,
+                onHoliday: publication.onHoliday, cutOff: publication.cutOff, zone: zone)
+            let leads = leads(of: publication)
+            return AnySequence(editions.lazy.map { edition in leads.reduce(edition) { close($0, by: $1) } })
         case .ahead:
             let (main, steps) = try chain(from: publication)
             return AnySequence(
@@ -58,6 +68,21 @@ package struct EditionCalendar: Sendable {
             main = next
         }
         return (main, steps)
+    }
+
+    /// The steps back to each publication that goes ahead of this one.
+    private func leads(of publication: Publication) -> [[Span]] {
+        publications.values.filter(\.timing.isAhead).compactMap { ahead in
+            guard let chain = try? chain(from: ahead), chain.main.name == publication.name else { return nil }
+            return chain.steps
+        }
+    }
+
+    /// The edition, frozen before the one that goes ahead of it is released: nothing may be in it that the leaders have not had.
+    private func close(_ edition: PlannedEdition, by steps: [Span]) -> PlannedEdition {
+        let ahead = steps.reduce(edition) { precede($0, by: $1) }
+        return PlannedEdition(
+            scheduled: edition.scheduled, release: edition.release, cutOff: min(edition.cutOff, ahead.release), moved: edition.moved)
     }
 
     /// The edition that goes ahead of another: it cannot carry items that come in after its own release.

@@ -29,37 +29,59 @@ package struct ReleaseStep: Sendable {
         return found
     }
 
-    /// The items that an edition would carry at an instant: what it froze, or what it would freeze now. An item that an editor holds,
-    /// or its source has withdrawn, is not among them.
+    /// The publications that have editions. Who goes ahead of another carries that one's items, so the others come first.
+    package var scheduled: [Publication] {
+        let all = publications.filter { $0.timing != .continuous }
+        return all.filter { !$0.timing.isAhead } + all.filter(\.timing.isAhead)
+    }
+
+    /// The items that an edition carries when it is released at an instant: those that it froze, or those that it would freeze. Not
+    /// among them: what an editor holds, what was withdrawn, and what may not be shown then.
     package func items(for edition: EditionRecord, at instant: Instant) throws(Fault) -> [ItemRecord] {
-        guard edition.state == .open || edition.state == .held else { return try frozen(edition) }
-        let present = try frozen(edition)
-        return present.isEmpty ? try selected(for: edition, at: instant) : present
-    }
-
-    private func frozen(_ edition: EditionRecord) throws(Fault) -> [ItemRecord] {
-        try ledger.items(of: edition.id).filter { $0.state != .held && $0.state != .withdrawn }
-    }
-
-    /// What the publication selects from the live items. A publication that goes ahead of another carries that one's items.
-    func selected(for edition: EditionRecord, at instant: Instant) throws(Fault) -> [ItemRecord] {
-        var rule = try publication(edition.publication)
-        if case .ahead(of: let followed, _) = rule.timing {
-            if let main = try ledger.editions([.closed, .held, .released], publication: followed).first(where: {
-                $0.scheduled == edition.scheduled
-            }) {
-                let items = try frozen(main)
-                if !items.isEmpty { return items }
-            }
-            rule = try publication(followed)
+        let publication = try publication(edition.publication)
+        guard case .ahead(of: let followed, by: let span) = publication.timing else {
+            return try items(of: edition, publication, shownAt: instant)
         }
-        let used = rule.selection.repeats ? [] : try ledger.itemsUsed(by: rule.name)
-        return rule.select(from: try ledger.liveItems(at: instant).filter { !used.contains($0.id) }, at: edition.release)
+        // The leaders' edition says what the main one will say, judged by that one's time.
+        let main = try ledger.editions(Set(EditionState.allCases), publication: followed).first { $0.scheduled == edition.scheduled }
+        let shown = max(instant, main?.release ?? instant + span)
+        if try ledger.hasFrozen(edition.id) { return try frozen(edition, shownAt: shown) }
+        return try items(of: main, try self.publication(followed), shownAt: shown)
     }
 
-    /// Releases the edition with these items. Throws a ``Fault`` when it cannot be rendered; nothing has changed then.
+    private func items(of edition: EditionRecord?, _ publication: Publication, shownAt instant: Instant) throws(Fault) -> [ItemRecord] {
+        if let edition {
+            if try ledger.hasFrozen(edition.id) { return try frozen(edition, shownAt: instant) }
+            // One that is past and froze nothing had nothing to say.
+            guard edition.state == .open || edition.state == .held else { return [] }
+        }
+        let used = publication.selection.repeats ? [] : try ledger.itemsUsed(by: publication.name)
+        return publication.select(from: try ledger.liveItems(at: instant).filter { !used.contains($0.id) }, at: instant)
+    }
+
+    private func frozen(_ edition: EditionRecord, shownAt instant: Instant) throws(Fault) -> [ItemRecord] {
+        try ledger.items(of: edition.id).filter {
+            $0.state != .held && $0.state != .withdrawn && $0.content.isVisible(at: instant)
+        }
+    }
+
+    /// Those of the items that an editor has yet to approve, in a publication that, or the one it goes ahead of, asks for approval.
+    package func unapproved(_ items: [ItemRecord], in publication: Publication) throws(Fault) -> [ItemRecord] {
+        let asks = try [publication] + (publication.timing.followed.map { name throws(Fault) in [try self.publication(name)] } ?? [])
+        return asks.contains { $0.approval == .editor } ? items.filter { !$0.isApproved } : []
+    }
+
+    /// Releases the edition with these items. Throws a ``Fault`` when it cannot be rendered, or when an item needs an editor's
+    /// approval and has none; nothing has changed then.
     package func release(_ edition: EditionRecord, _ items: [ItemRecord], by actor: String, at now: Instant) throws(Fault) {
         let publication = try publication(edition.publication)
+        let missing = try unapproved(items, in: publication)
+        guard missing.isEmpty else {
+            throw Fault(
+                "release", "edition \(edition.slug)",
+                cause: "not approved: item \(missing.map(\.id.description).joined(separator: ", "))",
+                mend: "Approve each with ‘budstikke approve’, or hold it.")
+        }
         let readers = publication.channels.email ? try people(in: publication.audience) : []
         let main = publication.language ?? defaultLanguage
         let languages = Set(publication.language.map { [$0] } ?? readers.compactMap(\.person.language)).union([main])

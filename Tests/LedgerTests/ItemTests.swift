@@ -37,6 +37,33 @@ import Testing
         #expect(try ledger.liveItems(at: Self.now).map(\.id) == [later])
     }
 
+    @Test func aLaterFileOfTheSameNameSaysNothingOfTheApprovalOfTheFormer() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try folder.ledger()
+        let ids = try ["a.md", "b.md"].map { try ledger.accept(Self.submission("HR", $0, "1 \($0)"), at: Self.now).item }
+        try ledger.approveItem(ids[0], by: "editor", at: Self.now)
+        let plan = EditionPlan(
+            publication: "nyt", slug: "nyt", title: "Nyt", audience: "alle", scheduled: "2026-12-01T08:00:00", release: Self.now,
+            cutOff: Self.now, leaderNotes: false)
+        let edition = try ledger.planEdition(plan, at: Self.now)
+        try ledger.closeEdition(edition, items: ids.map { FrozenItem(item: $0, version: 1) }, at: Self.now)
+        for name in ["a.md", "b.md"] { _ = try ledger.accept(Self.submission("HR", name, "2 \(name)"), at: Self.now) }
+        #expect(try ledger.items(of: edition).map(\.isApproved) == [true, false])
+        try ledger.approveItem(ids[1], by: "editor", at: Self.now)
+        #expect(try ledger.items(of: edition).map(\.isApproved) == [true, true])
+        #expect(try ledger.item(ids[1])?.state == .superseded, "approved for the edition, and shown nowhere else")
+        #expect(throws: Fault.self) { try ledger.holdItem(ids[1], by: "editor", at: Self.now) }
+    }
+
+    @Test func holdingAnItemTakesItsApprovalBack() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try folder.ledger()
+        let id = try ledger.accept(Self.submission("HR", "a.md", "1"), at: Self.now).item
+        try ledger.approveItem(id, by: "editor", at: Self.now)
+        try ledger.holdItem(id, by: "editor", at: Self.now)
+        #expect(try ledger.item(id)?.isApproved == false)
+    }
+
     @Test func aWithdrawnItemIsShownNowhere() throws {
         let folder = try TemporaryFolder()
         let ledger = try folder.ledger()

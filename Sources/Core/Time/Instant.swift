@@ -12,7 +12,11 @@ package struct Instant: Hashable, Codable, Sendable, Comparable, CustomStringCon
 
     package func encode(to encoder: Encoder) throws {
         var container = encoder.singleValueContainer()
-        if let key = CodingUserInfoKey.instantsAsText, encoder.userInfo[key] != nil { try container.encode(description) } else { try container.encode(milliseconds) }
+        if let key = CodingUserInfoKey.instantsAsText, encoder.userInfo[key] != nil {
+            try container.encode(description)
+        } else {
+            try container.encode(milliseconds)
+        }
     }
 
     /// Whole seconds since 1970, rounded down.

@@ -13,7 +13,10 @@ extension Press {
             texts: text)
         let received = text(
             "receipt.received",
-            ["source": receipt.source.singleLine, "file": receipt.fileName.singleLine, "moment": dates.moment(zone.civil(receipt.received))])
+            [
+                "source": receipt.source.singleLine, "file": receipt.fileName.singleLine,
+                "moment": dates.moment(zone.civil(receipt.received)),
+            ])
         return try page(
             "receipt.html", language,
             [
@@ -21,7 +24,9 @@ extension Press {
                 "pageTitle": .text(text("receipt.title", ["title": receipt.content.title.singleLine])), "received": .text(received),
                 "placements": placements(receipt, dates, zone),
                 "isReceipt": true, "hasPlacements": .bool(!receipt.placements.isEmpty),
-                "lix": receipt.lix.map { .text(text("receipt.lix", ["lix": String($0.value), "word": text("receipt.\($0.level.rawValue)")])) } ?? .null,
+                "lix": receipt.lix.map {
+                    .text(text("receipt.lix", ["lix": String($0.value), "word": text("receipt.\($0.level.rawValue)")]))
+                } ?? .null,
                 "hasRemarks": .bool(!receipt.remarks.isEmpty),
                 "remarks": .list(receipt.remarks.map { .text($0.singleLine) }),
                 "items": [.map(part.fullValues(showsLeaderNotes: true))],

@@ -67,7 +67,8 @@ enum CheckCommand {
             look("Relay \(relay.name)", "StartTLS") { () throws(Fault) in
                 guard user != nil, startTLS == .none, url.hasPrefix("smtp://") else { return }
                 throw Fault(
-                    "log in at", relay.name, cause: "the password would be sent in clear text", mend: "Write StartTLS=required, or take User= out.")
+                    "log in at", relay.name, cause: "the password would be sent in clear text",
+                    mend: "Write StartTLS=required, or take User= out.")
             }
         }
         return found

@@ -80,7 +80,7 @@ enum CommandTable {
             return .test(publication: publication, to: address)
         },
         asking(
-            "run", "PUBLICATION", "release the next edition now", question: { "Release the next edition of \($0) now, to all its readers?" }
+            "run", "PUBLICATION", "release the next edition now", question: "Release the next edition of {what} now, to all its readers?"
         ) {
             arguments throws(UsageError) in .run(publication: try arguments.only("PUBLICATION")[0])
         },
@@ -119,13 +119,15 @@ enum CommandTable {
     /// A command that is one ``OperatorRequest``: by the daemon when one runs, else in this process.
     private static func asking(
         _ name: String, _ words: String, _ summary: String, options: [Arguments.Option] = [],
-        question: (@Sendable (String) -> String)? = nil,
+        question: String? = nil,
         _ request: @escaping @Sendable (Arguments) throws(UsageError) -> OperatorRequest
     ) -> Command {
         let shared: [Arguments.Option] = [.config, .json] + (question == nil ? [] : [.yes])
         return Command(name, words, summary, options: options + shared) { arguments in
             let asked = try request(arguments)
-            if let question, !arguments.has("yes"), !confirmed(question(arguments.positional.first ?? "")) { return .problem }
+            if let question, !arguments.has("yes"), !confirmed(question.replacing("{what}", with: arguments.positional.first ?? "")) {
+                return .problem
+            }
             let answer = try Session(arguments).ask(asked)
             say(arguments.has("json") ? answer.json : answer.text)
             return answer.isProblem ? .problem : .done

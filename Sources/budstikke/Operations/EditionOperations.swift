@@ -26,7 +26,7 @@ struct EditionOperations {
 
     func preview(_ name: String, at now: Instant) throws(Fault) -> Answer {
         let edition = try next(name)
-        let items = try house.release.items(for: edition, at: now)
+        let items = try house.release.items(for: edition, at: max(now, edition.release))
         let content = try house.composition.content(of: edition, items: items, at: max(now, edition.release))
         let language = try house.release.publication(name).language ?? house.settings.organisation.language
         let rendering = try house.render(content, language)
@@ -50,7 +50,7 @@ struct EditionOperations {
         let edition = try next(name)
         let publication = try house.release.publication(name)
         let language = publication.language ?? house.settings.organisation.language
-        let items = try house.release.items(for: edition, at: now)
+        let items = try house.release.items(for: edition, at: max(now, edition.release))
         let content = try house.composition.content(of: edition, items: items, at: max(now, edition.release))
         var rendering = try house.render(content, language)
         rendering.subject = house.catalogue.text("edition.testSubject", language, ["subject": rendering.subject])

@@ -1,10 +1,12 @@
 import Core
 import Desk
 import Ledger
+import Planner
 
 /// What editors do with items and editions, by number or slug.
 struct ItemOperations {
     var ledger: Ledger
+    var release: ReleaseStep
     var zone: Zone
     var actor: String
 
@@ -32,37 +34,50 @@ struct ItemOperations {
     }
 
     func approve(_ what: String, at now: Instant) throws(Fault) -> Answer {
-        try act(what, "approved", item: { id throws(Fault) in try ledger.approveItem(id, by: actor, at: now) }) { edition throws(Fault) in
-            for item in try ledger.items(of: edition.id) where item.state == .accepted || item.state == .held {
+        switch try subject(what) {
+        case .item(let id): try ledger.approveItem(id, by: actor, at: now)
+        case .edition(let edition):
+            // An open edition has frozen nothing yet: what it would carry is what the editor has seen in its preview.
+            for item in try release.items(for: edition, at: max(now, edition.release)) where !item.isApproved {
                 try ledger.approveItem(item.id, by: actor, at: now)
             }
         }
+        return done(what, "approved")
     }
 
     func hold(_ what: String, _ reason: String, at now: Instant) throws(Fault) -> Answer {
-        try act(what, "held", item: { id throws(Fault) in try ledger.holdItem(id, by: actor, at: now) }) { edition throws(Fault) in
-            try ledger.holdEdition(edition.id, reason: reason, by: actor, at: now)
+        switch try subject(what) {
+        case .item(let id): try ledger.holdItem(id, by: actor, at: now)
+        case .edition(let edition): try ledger.holdEdition(edition.id, reason: reason, by: actor, at: now)
         }
+        return done(what, "held")
     }
 
     func withdraw(_ what: String, at now: Instant) throws(Fault) -> Answer {
-        try act(what, "withdrawn", item: { id throws(Fault) in try ledger.withdrawItem(id, by: actor, at: now) }) { edition throws(Fault) in
+        guard case .item(let id) = try subject(what) else {
             throw Fault(
-                "withdraw", "edition \(edition.slug)", cause: "only items can be withdrawn",
-                mend: "Hold the edition before its release: budstikke hold \(edition.slug)")
+                "withdraw", "edition \(what)", cause: "only items can be withdrawn",
+                mend: "Hold the edition before its release: budstikke hold \(what)")
         }
+        try ledger.withdrawItem(id, by: actor, at: now)
+        return done(what, "withdrawn")
     }
 
-    private func act(
-        _ what: String, _ done: String, item: (ItemID) throws(Fault) -> Void, edition: (EditionRecord) throws(Fault) -> Void
-    ) throws(Fault) -> Answer {
-        if let number = Int64(what) {
-            try item(ItemID(number))
-            return Answer(text: "Item \(number) is \(done).", json: jsonText(["item": what, "state": done]))
-        }
-        guard let found = try ledger.edition(slug: what) else { throw Self.unknown(what) }
-        try edition(found)
-        return Answer(text: "Edition \(what) is \(done).", json: jsonText(["edition": what, "state": done]))
+    private enum Subject {
+        case item(ItemID)
+        case edition(EditionRecord)
+    }
+
+    /// An item by its number, or an edition by its slug.
+    private func subject(_ what: String) throws(Fault) -> Subject {
+        if let number = Int64(what) { return .item(ItemID(number)) }
+        guard let edition = try ledger.edition(slug: what) else { throw Self.unknown(what) }
+        return .edition(edition)
+    }
+
+    private func done(_ what: String, _ state: String) -> Answer {
+        let kind = Int64(what) == nil ? "edition" : "item"
+        return Answer(text: "\(kind.capitalized) \(what) is \(state).", json: jsonText([kind: what, "state": state]))
     }
 
     static func unknown(_ what: String) -> Fault {

@@ -40,11 +40,15 @@ struct StatusOperation {
         var sources = TextTable("SOURCE", "RECEIVED", "LATEST ITEM")
         for source in report.sources { sources.add(source.name, shown(source.received, house.zone), source.latest ?? "–") }
         var coming = TextTable("EDITION", "STATE", "CUT-OFF", "RELEASE", "WHY")
-        for edition in report.coming { coming.add(
+        for edition in report.coming {
+            coming.add(
                 edition.slug, edition.state, shown(edition.cutOff, house.zone), shown(edition.release, house.zone),
-                edition.reason ?? "") }
+                edition.reason ?? "")
+        }
         var released = TextTable("RELEASED", "AT", "DELIVERIES")
-        for edition in report.released { released.add(edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:])) }
+        for edition in report.released {
+            released.add(edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:]))
+        }
         var parts = [
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
             "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))",

@@ -27,10 +27,15 @@ extension House {
                 let start = max(now, content.visibleFrom ?? now)
                 return publication.select(from: [item], at: start).isEmpty ? nil : .shown(publication: publication.title, from: start)
             }
-            guard let edition = try? calendar.next(publication, after: zone.civil(now)), edition.cutOff > now else { return nil }
-            var rule = publication
-            if case .ahead(let followed, _) = publication.timing { rule = settings.publications.first { $0.name == followed } ?? publication }
-            guard !rule.select(from: [item], at: edition.release).isEmpty else { return nil }
+            let last = (try? ledger.lastScheduled(of: publication.name)).flatMap { $0 }.flatMap { CivilDateTime(iso: $0.scheduled) }
+            guard let edition = try? calendar.next(publication, after: last, releasedAfter: now), edition.cutOff > now else { return nil }
+            // Who goes ahead of another carries that one's items, chosen for that one's time.
+            var (rule, instant) = (publication, edition.release)
+            if case .ahead(let followed, _) = publication.timing, let main = settings.publications.first(where: { $0.name == followed }) {
+                let before = CivilDateTime(secondsSince1970: edition.scheduled.secondsSince1970 - 1)
+                (rule, instant) = (main, (try? calendar.next(main, after: before))?.release ?? edition.release)
+            }
+            guard !rule.select(from: [item], at: instant).isEmpty else { return nil }
             return .edition(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
         }
     }

@@ -95,7 +95,7 @@ final class House: Sendable {
     /// Does what an operator or editor asks.
     func perform(_ operation: OperatorRequest, by actor: String) throws(Fault) -> Answer {
         let now = clock.now()
-        let items = ItemOperations(ledger: ledger, zone: zone, actor: actor)
+        let items = ItemOperations(ledger: ledger, release: release, zone: zone, actor: actor)
         let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)
         let editions = EditionOperations(house: self)
         let people = RecipientOperations(house: self)
