@@ -29,11 +29,15 @@ package struct ItemReader {
         guard !file.bytes.isEmpty else { throw Refusal(.emptyFile) }
         let manuscript = try Manuscript(file, format, rules.pandoc)
         let values = try HeaderValues(manuscript.entries, rules)
-        let shelf = try PictureShelf(files, main: values.pictureName, text: file.name, values)
+        let shelf = try PictureShelf(files, named: values.pictureName, text: file.name)
         var story = try manuscript.story(title: values.title, pictures: shelf.references)
-        let main = shelf.main ?? story.takeOpeningPicture(values)
         let leaderNotes = try values.leaderNotes.map { notes throws(Refusal) in try MarkdownReader(pictures: [:]).read(notes).document }
-        var content = content(values, story, main)
+        var content = content(values, story)
+        content.picture = shelf.main(notAmong: content.pictures, values)
+        if content.picture == nil, let opening = story.takeOpeningPicture(values, besides: shelf) {
+            content.picture = opening
+            content.body = story.body
+        }
         content.leaderNotes = leaderNotes
         try check(content)
         let used = Set(content.pictures)
@@ -44,11 +48,11 @@ package struct ItemReader {
             lints: story.lints + Self.advice(content, lix), lix: lix)
     }
 
-    private func content(_ values: HeaderValues, _ story: Story, _ picture: PictureReference?) -> ItemContent {
+    private func content(_ values: HeaderValues, _ story: Story) -> ItemContent {
         ItemContent(
             title: story.title, summary: values.summary ?? story.summary, category: values.category ?? rules.category,
             audience: values.audience, channels: values.channels, visibleFrom: values.visibleFrom, visibleUntil: values.visibleUntil,
-            priority: values.priority, picture: picture, link: values.link, contact: values.contact, body: story.body)
+            priority: values.priority, link: values.link, contact: values.contact, body: story.body)
     }
 
     private func check(_ content: ItemContent) throws(Refusal) {

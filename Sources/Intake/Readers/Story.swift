@@ -58,9 +58,9 @@ struct Story {
         if rest.isEmpty { body.blocks.remove(at: index) } else { body.blocks[index] = .paragraph(rest) }
     }
 
-    /// A picture that opens the text is the item's own, shown beside its title; header lines' words for it go before the document's.
-    mutating func takeOpeningPicture(_ values: HeaderValues) -> PictureReference? {
-        guard case .picture(var picture)? = body.blocks.first else { return nil }
+    /// An embedded picture that opens the text is the item's own, shown beside its title; header lines' words for it go before the document's.
+    mutating func takeOpeningPicture(_ values: HeaderValues, besides shelf: PictureShelf) -> PictureReference? {
+        guard case .picture(var picture)? = body.blocks.first, !shelf.holds(picture.digest) else { return nil }
         body.blocks.removeFirst()
         picture.alternativeText = values.alternativeText ?? picture.alternativeText
         picture.caption = values.caption ?? picture.caption
