@@ -12,17 +12,19 @@ final class DropHouse {
     let clock = ManualClock(Samples.now)
     let ledger: Ledger
     private(set) var stage: IntakeStage
-    let settings: IntakeSettings
+    private(set) var settings: IntakeSettings
 
     static let settle = Span.seconds(5)
 
-    init(sources: [String] = ["HR"]) throws {
+    init(sources: [String] = ["HR"], _ change: (inout IntakeSettings) -> Void = { _ in }) throws {
         folder = try TemporaryFolder()
         ledger = try folder.ledger()
         try FileManager.default.createDirectory(atPath: folder.file("drop"), withIntermediateDirectories: true)
-        settings = IntakeSettings(
+        var settings = IntakeSettings(
             dropFolder: folder.file("drop"), stateFolder: folder.file("state"), sources: sources.map { Source(name: $0) },
             audiences: [.everybody], zone: .copenhagen, language: .da)
+        change(&settings)
+        self.settings = settings
         stage = try Self.stage(settings, ledger, clock)
     }
 
@@ -39,7 +41,10 @@ final class DropHouse {
     }
 
     /// As after a restart of the service: nothing of the stage's memory is left.
-    func restart() throws { stage = try Self.stage(settings, ledger, clock) }
+    func restart(_ change: (inout IntakeSettings) -> Void = { _ in }) throws {
+        change(&settings)
+        stage = try Self.stage(settings, ledger, clock)
+    }
 
     @discardableResult
     func drop(_ path: String, _ text: String, source: String = "HR") throws -> String { try folder.write("drop/\(source)/\(path)", text) }

@@ -99,13 +99,13 @@ import Testing
 
     @Test func notesOpenWellInNotepad() throws {
         let house = try DropHouse()
-        try house.drop("a.docx", "PK")
+        try house.drop("a.xlsx", "PK")
         house.settleAndTake()
         let bytes = try #require(FileManager.default.contents(atPath: house.folder.file("drop/HR/Afvist/a.besked.txt")))
         #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
         let text = String(decoding: bytes, as: UTF8.self)
-        #expect(text.contains("‘docx’") && text.contains("mappen HR") && !text.replacing("\r\n", with: "").contains("\n"))
-        #expect(house.names("Afvist") == ["a.besked.txt", "a.docx"])
+        #expect(text.contains("‘xlsx’") && text.contains("mappen HR") && !text.replacing("\r\n", with: "").contains("\n"))
+        #expect(house.names("Afvist") == ["a.besked.txt", "a.xlsx"])
     }
 
     /// FAULTS 29, in the name; the note, the moved file, the audit trail and the alarms do not repeat it.

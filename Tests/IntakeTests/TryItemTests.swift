@@ -33,7 +33,7 @@ import Testing
         let folder = try TemporaryFolder()
         let report = try tried(try folder.write("x.md", "Titel: T\nVises til: i morgen\n\nX"))
         #expect(report.isRefused && report.text.contains("Linje 2") && report.json.contains("\"refusal\":\"badDate\""))
-        #expect(try tried(try folder.write("x.docx", "PK")).json.contains("unsupportedFormat"))
+        #expect(try tried(try folder.write("x.xlsx", "PK")).json.contains("unsupportedFormat"))
         #expect(throws: Fault.self) { try tried(folder.file("findes-ikke.md")) }
     }
 

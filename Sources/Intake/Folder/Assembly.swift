@@ -28,6 +28,7 @@ struct Assembly {
             do throws(Refusal) {
                 return .read(try ItemReader(rules).read(files[0], item: name, pictures: Array(files.dropFirst())), assembly)
             } catch {
+                if error.reason == .readerMissing { return .unreadable(readerMissing(text, error.value ?? "")) }
                 guard error.reason == .pictureMissing, assembly.parts.count <= pictureLimit,
                     let found = loose.first(where: { $0.name.folded == error.value?.lowercased() }),
                     !assembly.parts.contains(where: { $0.path == [found.name] })
@@ -35,6 +36,13 @@ struct Assembly {
                 assembly.parts.append(Candidate.Part(path: [found.name], entry: found))
             }
         }
+    }
+
+    /// Not the writer's fault: the file stays where it is until the program is there.
+    private static func readerMissing(_ text: Candidate.Part, _ program: String) -> Fault {
+        Fault(
+            "read", PersonalNumber.masked(text.name), cause: "\(program) is not installed or cannot be started",
+            mend: "Run: apt install \(program). The file waits.")
     }
 
     /// Claims what is not claimed yet; the outcome that ends the assembly, if one does.

@@ -36,7 +36,7 @@ struct Grouping {
             case (.other, _): add([entry], .refused(Refusal(.notAFile)))
             case (.file, _) where entry.links > 1: add([entry], .refused(Refusal(.hardLink)))
             case (.file, .picture): pictures[FileFormat.stem(entry.name.folded), default: []].append(entry)
-            case (.file, .unsupported): add([entry], .refused(Refusal(.unsupportedFormat, value: FileFormat.ending(entry.name.text))))
+            case (.file, .unsupported): add([entry], .refused(FileFormat.refusal(entry.name.text)))
             case (.file, _): texts.append(entry)
             }
         }
@@ -80,9 +80,7 @@ struct Grouping {
             return .refused(Refusal(wrong.kind == .folder ? .nestedFolder : .notAFile, value: wrong.name.text))
         }
         if let linked = within.first(where: { $0.links > 1 }) { return .refused(Refusal(.hardLink, value: linked.name.text)) }
-        if let other = parts({ $0 == .unsupported }).first {
-            return .refused(Refusal(.unsupportedFormat, value: FileFormat.ending(other.name)))
-        }
+        if let other = parts({ $0 == .unsupported }).first { return .refused(FileFormat.refusal(other.name)) }
         let texts = parts(\.isText)
         guard let text = texts.first else { return .incomplete(Refusal(.pictureWithoutText)) }
         guard texts.count == 1 else { return .refused(Refusal(.severalTexts)) }

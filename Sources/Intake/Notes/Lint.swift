@@ -2,6 +2,7 @@
 package struct Lint: Hashable, Codable, Sendable {
     package enum Kind: String, CaseIterable, Hashable, Codable, Sendable {
         case titleLong, missingAlt, missingContact, textLong, hardToRead
+        case missingAltInside, embeddedPictureLeftOut, strikeoutShown
         case markupLeftOut, remotePictureLeftOut, linkLeftOut, pictureUnused
         /// Another file of nearly the same name lay there at the same time; both were kept.
         case nameCollision

@@ -5,6 +5,9 @@ package struct Refusal: Error, Hashable, Sendable {
         case unsupportedFormat, program, unknownEncoding, tooLarge, tooIntricate, emptyFile, noText, notAFile, hardLink
         /// A file that ends in NUL bytes: a copy over SMB whose room is there but not its content. Waited for before it is refused.
         case unfinished
+        case mailFile, oldWord, passwordProtected, documentDamaged, documentTooHeavy
+        /// The program that reads the format is not installed: the file waits, and an operator is told.
+        case readerMissing
         // Its header lines.
         case unknownHeader, repeatedHeader, badDate, badChannel, badPriority, badLink, badValidity, expired, unknownAudience
         // Its pictures and its folder.

@@ -12,7 +12,8 @@ struct HeaderReader {
         let label: String
         /// Continuation lines are joined by line feeds.
         var value: String
-        let line: Int
+        /// `nil` in a document, which has no lines that its writer could count.
+        var line: Int?
     }
 
     private(set) var entries: [Entry] = []
@@ -67,7 +68,8 @@ struct HeaderReader {
         }
     }
 
-    private static func nearest(_ label: String) -> String? {
+    /// The known key that a misspelt one is nearly, as it is written in the documentation.
+    static func nearest(_ label: String) -> String? {
         nearestName(to: label, among: HeaderKey.allNames).map { $0.prefix(1).uppercased() + $0.dropFirst() }
     }
 

@@ -24,25 +24,27 @@ package struct ItemReader {
             throw Refusal(.personalNumberInName)
         }
         let format = FileFormat(file.name)
-        guard format.isText else { throw Refusal(.unsupportedFormat, value: FileFormat.ending(file.name)) }
+        guard format.isText else { throw FileFormat.refusal(file.name) }
         guard file.bytes.count <= format.sizeLimit else { throw Refusal(.tooLarge, value: "\(format.sizeLimit >> 10) KB") }
         guard !file.bytes.isEmpty else { throw Refusal(.emptyFile) }
-        let text = try TextDecoding.text(file.bytes)
-        if let line = PersonalNumber.line(in: text) { throw Refusal(.personalNumber, line: line) }
-        let headers = try HeaderReader(text)
-        let values = try HeaderValues(headers.entries, rules)
+        let manuscript = try Manuscript(file, format, rules.pandoc)
+        let values = try HeaderValues(manuscript.entries, rules)
         let shelf = try PictureShelf(files, named: values.pictureName, text: file.name)
-        var story = try Story(headers.body, format, title: values.title, pictures: shelf.references)
+        var story = try manuscript.story(title: values.title, pictures: shelf.references)
         let leaderNotes = try values.leaderNotes.map { notes throws(Refusal) in try MarkdownReader(pictures: [:]).read(notes).document }
         var content = content(values, story)
         content.picture = shelf.main(notAmong: content.pictures, values)
+        if content.picture == nil, let opening = story.takeOpeningPicture(values, besides: shelf) {
+            content.picture = opening
+            content.body = story.body
+        }
         content.leaderNotes = leaderNotes
         try check(content)
         let used = Set(content.pictures)
         story.lints += shelf.unused(used).map { Lint(.pictureUnused, $0) }
         let lix = LIX(content.body)
         return Reading(
-            content: content, pictures: shelf.pictures(used), pictureFiles: shelf.files(used),
+            content: content, pictures: shelf.pictures(used) + manuscript.pictures(used, besides: shelf), pictureFiles: shelf.files(used),
             lints: story.lints + Self.advice(content, lix), lix: lix)
     }
 
@@ -54,16 +56,16 @@ package struct ItemReader {
     }
 
     private func check(_ content: ItemContent) throws(Refusal) {
-        let shown = [content.title, content.summary, content.body.plainText, content.leaderNotes?.plainText ?? ""].joined(separator: "\n")
         guard content.title.contains(where: { $0.isLetter || $0.isNumber }) else { throw Refusal(.noText) }
         // Again on what will be read: markup or entities may have parted the digits in the file.
-        guard !PersonalNumber.isIn(shown) else { throw Refusal(.personalNumber) }
+        guard !PersonalNumber.isIn(content.everyText) else { throw Refusal(.personalNumber) }
     }
 
     private static func advice(_ content: ItemContent, _ lix: LIX?) -> [Lint] {
         var lints: [Lint] = []
         if content.title.count > 60 { lints.append(Lint(.titleLong, String(content.title.count))) }
         if let picture = content.picture, picture.alternativeText.isEmpty { lints.append(Lint(.missingAlt)) }
+        if content.body.hasPictureWithoutAlternative { lints.append(Lint(.missingAltInside)) }
         if content.contact == nil { lints.append(Lint(.missingContact)) }
         if let lix {
             if lix.words > 400 { lints.append(Lint(.textLong, String(lix.words))) }

@@ -47,6 +47,8 @@ struct PictureShelf {
             shelf.filter { used.contains($0.picture.digest) }.map { ($0.picture.digest, $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
+    func holds(_ digest: PictureDigest) -> Bool { shelf.contains { $0.picture.digest == digest } }
+
     /// Names of the files that the content does not show.
     func unused(_ used: Set<PictureDigest>) -> [String] { shelf.filter { !used.contains($0.picture.digest) }.map(\.name) }
 }

@@ -9,12 +9,17 @@ package struct ReadingRules: Sendable {
     package var audiences: [String]
     /// The category of an item that names none.
     package var category: String?
+    /// What reads word processors' files; one that is not installed lets them wait.
+    package var pandoc: PandocProgram
 
-    package init(zone: Zone, now: Instant, audiences: [String], category: String? = nil) {
+    package init(
+        zone: Zone, now: Instant, audiences: [String], category: String? = nil, pandoc: PandocProgram = PandocProgram()
+    ) {
         self.zone = zone
         self.now = now
         self.audiences = audiences
         self.category = category
+        self.pandoc = pandoc
     }
 }
 

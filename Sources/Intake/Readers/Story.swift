@@ -31,6 +31,42 @@ struct Story {
         body = try read(String(start[line.endIndex...])).document
     }
 
+    /// The story of a document's tree. Its title is the header's, else the opening heading, else `otherTitle`, else the first line.
+    init(_ reading: BodyReading, title: String?, otherTitle: String?) {
+        (self.title, body, lints) = (title ?? "", reading.document, reading.lints)
+        if let heading = Self.openingHeading(body), title == nil || heading.title == title {
+            self.title = title ?? excerpt(heading.title, limit: Self.titleLimit)
+            body.blocks.remove(at: heading.index)
+        } else if title == nil, let otherTitle {
+            self.title = excerpt(otherTitle, limit: Self.titleLimit)
+        } else if title == nil {
+            takeFirstLine()
+        }
+    }
+
+    private mutating func takeFirstLine() {
+        guard let index = body.blocks.firstIndex(where: { !$0.plainText.allSatisfy(\.isWhitespace) }) else { return }
+        guard case .paragraph(let inlines) = body.blocks[index] else {
+            title = excerpt(body.blocks[index].plainText, limit: Self.titleLimit)
+            return
+        }
+        let line = inlines.prefix { $0 != .lineBreak }
+        let words = Array(line).plainText
+        title = excerpt(words, limit: Self.titleLimit)
+        guard words.count < Self.titleLimit else { return }
+        let rest = Array(inlines[line.endIndex...].drop { $0 == .lineBreak })
+        if rest.isEmpty { body.blocks.remove(at: index) } else { body.blocks[index] = .paragraph(rest) }
+    }
+
+    /// An embedded picture that opens the text is the item's own, shown beside its title; header lines' words for it go before the document's.
+    mutating func takeOpeningPicture(_ values: HeaderValues, besides shelf: PictureShelf) -> PictureReference? {
+        guard case .picture(var picture)? = body.blocks.first, !shelf.holds(picture.digest) else { return nil }
+        body.blocks.removeFirst()
+        picture.alternativeText = values.alternativeText ?? picture.alternativeText
+        picture.caption = values.caption ?? picture.caption
+        return picture
+    }
+
     /// A heading that only pictures and rules precede.
     private static func openingHeading(_ body: Document) -> (index: Int, title: String)? {
         for (index, block) in body.blocks.enumerated() {

@@ -14,6 +14,8 @@ package struct IntakeSettings: Sendable {
     package var rescan: Span
     /// How long a picture waits for its text, a text for its picture, and an empty or unfinished file for its content.
     package var patience = Span.minutes(10)
+    /// What reads word processors' files.
+    package var pandoc = PandocProgram()
 
     package init(
         dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,
@@ -30,6 +32,6 @@ package struct IntakeSettings: Sendable {
     }
 
     func rules(_ source: Source, now: Instant) -> ReadingRules {
-        ReadingRules(zone: zone, now: now, audiences: audiences.map(\.name), category: source.category)
+        ReadingRules(zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc)
     }
 }

@@ -51,9 +51,7 @@ package struct TryItem: Sendable {
             shape = Grouping.shape(of: try Candidate.within(entry.name, folder), in: entry.name)
         } else {
             guard entry.kind == .file else { return .refused(Refusal(.notAFile), nothing) }
-            guard FileFormat(entry.name.text).isText else {
-                return .refused(Refusal(.unsupportedFormat, value: FileFormat.ending(entry.name.text)), nothing)
-            }
+            guard FileFormat(entry.name.text).isText else { return .refused(FileFormat.refusal(entry.name.text), nothing) }
             shape = .item(text: Candidate.Part(path: [entry.name], entry: entry), pictures: Self.pictures(of: entry, beside))
         }
         switch shape {

@@ -13,7 +13,10 @@ enum CheckCommand {
         let problems = try problems(Session.file(arguments))
         if arguments.has("json") {
             say(jsonText(problems))
-        } else if problems.isEmpty {
+            return problems.isEmpty ? .done : .problem
+        }
+        for line in optional(OptionalProgram.all.filter { !$0.isInstalled }) { say(line) }
+        if problems.isEmpty {
             say("No problems found.")
         } else {
             for problem in problems { say("\(problem)") }
@@ -21,6 +24,9 @@ enum CheckCommand {
         }
         return problems.isEmpty ? .done : .problem
     }
+
+    /// What will not work for want of programs. No problem of the installation: one that takes texts alone is whole without them.
+    static func optional(_ missing: [OptionalProgram]) -> [String] { missing.map { "Optional: \($0)." } }
 
     /// Everything that is wrong. A file with errors hides nothing of what the others say.
     static func problems(_ file: String) -> [SettingsProblem] {
