@@ -7,7 +7,7 @@ import TestKit
 /// Two ways of ours: the dialogue alone, which like smtp-source keeps no record, and the whole outbox, whose ledger has each mail's
 /// outcome on the disk before the next mail of its connection is completed.
 enum SendFigure {
-    private static let rounds = 3
+    private static let rounds = 5
     private static let count = 10_000
 
     static func run() throws {
