@@ -6,7 +6,7 @@ extension Settings {
     package func problemsOutside() -> [SettingsProblem] {
         var found: [SettingsProblem] = []
         func complain(_ heading: String, _ key: String, _ cause: String, _ mend: String) {
-            found.append(.init((places[heading] ?? Place(file: file)).key(key), cause: cause, mend: mend))
+            found.append(.init((places[heading] ?? Place(file: file)).with(key: key), cause: cause, mend: mend))
         }
         // An empty path was a problem of the file already.
         if !drop.folder.isEmpty, !Self.isFolder(drop.folder) {

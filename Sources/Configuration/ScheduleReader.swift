@@ -131,13 +131,13 @@ struct ScheduleReader {
         if publication.channels.kinds.isEmpty {
             problems.append(
                 .init(
-                    section.section.place.key("Email"), cause: "the publication has no channel, so nobody would see it",
+                    section.section.place.with(key: "Email"), cause: "the publication has no channel, so nobody would see it",
                     mend: "Set one of Email=yes, Web=yes, Feed=yes or Endpoint= in [Channels]."))
         }
         note("Endpoint", section)
     }
 
     private mutating func note(_ key: String, _ section: SectionReader) {
-        places["Publication \(name) \(key)"] = section.entries(key).first.map { $0.place.key(key) } ?? section.section.place.key(key)
+        places["Publication \(name) \(key)"] = section.entries(key).first.map { $0.place.with(key: key) } ?? section.section.place.with(key: key)
     }
 }

@@ -12,7 +12,7 @@ struct SectionReader {
             let near = nearestName(to: entry.key, among: rule.keys.map(\.name))
             problems.append(
                 .init(
-                    entry.place.key(entry.key), cause: "[\(section.heading)] has no key ‘\(entry.key)’",
+                    entry.place.with(key: entry.key), cause: "[\(section.heading)] has no key ‘\(entry.key)’",
                     mend: near.map { "Did you mean \($0)=?" } ?? "Known are: \(rule.keys.map(\.name).joined(separator: ", "))."))
         }
         for key in rule.keys where !key.repeats {
@@ -20,7 +20,7 @@ struct SectionReader {
             if entries.count > 1, let second = entries.dropFirst().first {
                 problems.append(
                     .init(
-                        second.place.key(key.name),
+                        second.place.with(key: key.name),
                         cause: "\(key.name)= stands a second time; the first is in line \(entries[0].place.line ?? 0)",
                         mend: "Remove one of them."))
             }
@@ -28,7 +28,7 @@ struct SectionReader {
     }
 
     mutating func complain(_ entry: SectionFile.Entry, _ cause: String, _ mend: String) {
-        problems.append(.init(entry.place.key(entry.key), cause: cause, mend: mend))
+        problems.append(.init(entry.place.with(key: entry.key), cause: cause, mend: mend))
     }
 
     /// A problem when a key is there that would do nothing beside the section's other keys.
@@ -44,7 +44,7 @@ struct SectionReader {
     mutating func required(_ key: String, _ example: String) -> String? {
         if let text = text(key) { return text }
         problems.append(
-            .init(section.place.key(key), cause: "[\(section.heading)] has no \(key)=", mend: "Add a line such as \(key)=\(example)"))
+            .init(section.place.with(key: key), cause: "[\(section.heading)] has no \(key)=", mend: "Add a line such as \(key)=\(example)"))
         return nil
     }
 
@@ -82,8 +82,4 @@ struct SectionReader {
             near.map { "Did you mean \($0)?" } ?? "Choose one of them.")
         return nil
     }
-}
-
-extension Place {
-    func key(_ key: String) -> Place { Place(file: file, line: line, key: key) }
 }

@@ -40,7 +40,10 @@ package struct Headers: Hashable, Sendable {
     /// ASCII letters are equal in either case; nothing else is folded.
     static func equal(_ a: String, _ b: String) -> Bool {
         let (a, b) = (a.utf8, b.utf8)
-        return a.count == b.count && zip(a, b).allSatisfy { lowercased($0) == lowercased($1) }
+        guard a.count == b.count else { return false }
+        var others = b.makeIterator()
+        for byte in a where lowercased(byte) != others.next().map(lowercased) { return false }
+        return true
     }
 
     static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }

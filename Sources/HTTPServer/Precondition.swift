@@ -13,18 +13,22 @@ package enum Precondition {
 
     /// Whether a list of entity tags, or `*`, has this one. Tags are opaque between their quotes: a comma there is part of the tag.
     static func matches(_ list: String, _ entityTag: String) -> Bool {
-        let wanted = opaque(entityTag[...])
-        var rest = list.drop { $0 == " " || $0 == "\t" }
-        if rest.first == "*" { return rest.dropFirst().allSatisfy { $0 == " " || $0 == "\t" } }
-        while let start = rest.firstIndex(of: "\"") {
+        // By bytes, not by characters: a screen sends this with every poll.
+        let quote = UInt8(ascii: "\"")
+        let wanted = opaque(entityTag.utf8)
+        var rest = Substring(list).utf8.drop { $0 == 0x20 || $0 == 0x09 }
+        if rest.first == UInt8(ascii: "*") { return rest.dropFirst().allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+        while let start = rest.firstIndex(of: quote) {
             let inner = rest[rest.index(after: start)...]
-            guard let end = inner.firstIndex(of: "\"") else { return false }
-            if inner[..<end] == wanted { return true }
+            guard let end = inner.firstIndex(of: quote) else { return false }
+            if inner[..<end].elementsEqual(wanted) { return true }
             rest = inner[inner.index(after: end)...]
         }
         return false
     }
 
     /// `abc` of `"abc"` and of `W/"abc"`.
-    private static func opaque(_ tag: Substring) -> Substring { (tag.hasPrefix("W/") ? tag.dropFirst(2) : tag).dropFirst().dropLast() }
+    private static func opaque(_ tag: String.UTF8View) -> Substring.UTF8View {
+        tag.drop { $0 != UInt8(ascii: "\"") }.dropFirst().dropLast()
+    }
 }

@@ -10,10 +10,10 @@ package struct RequestTarget: Hashable, Sendable {
     /// each is how a path is smuggled past a check.
     package init?(_ raw: String) {
         guard let origin = Self.originForm(raw[...]) else { return nil }
-        let halves = origin.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let path = PercentEncoding.decoded(halves[0]), Self.isSafe(path) else { return nil }
+        let mark = origin.utf8.firstIndex(of: UInt8(ascii: "?")) ?? origin.endIndex
+        guard let path = PercentEncoding.decoded(origin[..<mark]), Self.isSafe(path) else { return nil }
         self.path = path
-        rawQuery = halves.count > 1 ? String(halves[1]) : ""
+        rawQuery = String(origin[mark...].dropFirst())
     }
 
     private static func originForm(_ raw: Substring) -> Substring? {

@@ -21,7 +21,10 @@ package struct Router: Sendable {
             }
         }
 
-        static func split(_ path: String) -> [Substring] { path.split(separator: "/", omittingEmptySubsequences: false) }
+        /// At `/`, by bytes: a slash is never part of a longer character's encoding.
+        static func split(_ path: String) -> [Substring] {
+            path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
+        }
 
         func captures(_ parts: [Substring]) -> [String: String]? {
             guard parts.count == segments.count else { return nil }

@@ -161,7 +161,8 @@ extension Ledger {
         try read { db throws(Fault) in
             try db.all(
                 """
-                SELECT item.id, item.source, item.name, item.state, edition_item.version, item.received, item_version.content
+                SELECT item.id, item.source, item.name, item.state, edition_item.version, item.received,
+                item_version.received, item_version.content
                 FROM edition_item JOIN item ON item.id = edition_item.item
                 JOIN item_version ON item_version.item = edition_item.item AND item_version.version = edition_item.version
                 WHERE edition_item.edition = ? AND item.state != 'withdrawn' ORDER BY edition_item.position

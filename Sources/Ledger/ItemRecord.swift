@@ -23,11 +23,15 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
     package var name: String
     package var state: ItemState
     package var version: Int
+    /// When the item first came.
     package var received: Instant
+    /// When the version in force came.
+    package var revised: Instant
     package var content: ItemContent
 
     static let columns = """
-        SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.content
+        SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.received,
+        item_version.content
         FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
         """
 
@@ -38,7 +42,8 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
         state = ItemState(rawValue: row.text(3)) ?? .held
         version = row.int(4)
         received = row.instant(5)
-        content = try Stored.value(ItemContent.self, row.text(6))
+        revised = row.instant(6)
+        content = try Stored.value(ItemContent.self, row.text(7))
     }
 }
 

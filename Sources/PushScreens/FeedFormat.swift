@@ -40,11 +40,15 @@ package enum FeedFormat: CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// `.concerto.json` ends in `.json`.
+    private static let longestEndingFirst: [FeedFormat] = [.concerto, .atom, .json, .rss]
+
     /// `("infoskaerm", .concerto)` of `infoskaerm.concerto.json`; `nil` for a name without a known ending.
     static func parse(fileName: String) -> (feed: String, format: FeedFormat)? {
-        // The longest ending first: `.concerto.json` ends in `.json`.
-        for format in allCases.sorted(by: { $0.suffix.count > $1.suffix.count }) where fileName.hasSuffix(format.suffix) {
-            return (String(fileName.dropLast(format.suffix.count)), format)
+        let name = fileName.utf8
+        for format in longestEndingFirst where name.count > format.suffix.utf8.count {
+            let end = name.index(name.endIndex, offsetBy: -format.suffix.utf8.count)
+            if name[end...].elementsEqual(format.suffix.utf8) { return (String(fileName[..<end]), format) }
         }
         return nil
     }

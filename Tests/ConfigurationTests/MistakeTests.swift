@@ -153,19 +153,6 @@ import Testing
     }
 }
 
-@Suite struct NearestNameTests {
-    @Test(arguments: [("Setle", "Settle"), ("rescan", "Rescan"), ("PubliURL", "PublicURL"), ("Nonsense", nil), ("", nil)])
-    func nearest(_ name: String, _ expected: String?) {
-        #expect(nearestName(to: name, among: ["Settle", "Rescan", "PublicURL"]) == expected)
-    }
-
-    @Test func distances() {
-        for (a, b, distance) in [("", "", 0), ("", "abc", 3), ("kitten", "sitting", 3), ("æble", "able", 1)] {
-            #expect(editDistance(a, b) == distance && editDistance(b, a) == distance)
-        }
-    }
-}
-
 /// No bytes stop the reader.
 @Suite struct RandomBytesTests {
     @Test func anyBytesAreReadOrRefused() throws {

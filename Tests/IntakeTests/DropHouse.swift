@@ -30,11 +30,11 @@ final class DropHouse {
         try IntakeStage(
             settings, catalogue: try Samples.catalogue(), ledger: ledger, clock: clock,
             receipt: { content in
-                ([content.content.title, "lix \(content.lix ?? 0)"] + content.placements.map { "\($0.publication) \($0.replaceableUntil)" }
+                ([content.content.title, "lix \(content.lix?.value ?? 0)"] + content.placements.map { "\($0)" }
                     + content.pictureFiles.values.sorted() + content.remarks).joined(separator: "\n")
             },
             placements: { content, source in
-                [.init(publication: "\(source)-nyt", release: Samples.now, replaceableUntil: Samples.now)]
+                [.edition(publication: "\(source)-nyt", release: Samples.now, replaceableUntil: Samples.now)]
             }, log: Log("intake", threshold: .alert))
     }
 

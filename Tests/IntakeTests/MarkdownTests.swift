@@ -82,6 +82,16 @@ import Testing
         #expect(throws: Refusal(.pictureMissing, value: "væk.jpg")) { try read("![x](væk.jpg)") }
     }
 
+    @Test func aPictureWithinTheTextIsNotShownTwice() throws {
+        let files = [NamedBytes(name: "Nyt.png", bytes: Samples.png(grey: 1)), NamedBytes(name: "b.png", bytes: Samples.png(grey: 2))]
+        let within = "Titel: T\n\nFør\n\n![x](Nyt.png)"
+        #expect(try Samples.read(within, pictures: [files[0]]).content.picture == nil)
+        let both = try Samples.read(within, pictures: files)
+        #expect(both.content.picture?.digest == both.pictures.last?.digest && both.pictures.count == 2)
+        #expect(try Samples.read("Billede: nyt.png\n" + within, pictures: files).content.picture != nil)
+        #expect(try Samples.read("T\n\nTekst", pictures: files.reversed()).content.picture?.digest == both.pictures.first?.digest)
+    }
+
     /// FAULTS 26. The bound is on the shapes that cmark needs long for; here each comes back, read or refused, within the time.
     @Test(arguments: [
         "[", "![[]()", "*[a](u)", ">", "> ", "- ", "*", "*a ", "_a ", "`a``b", "<", "<!--", "&", "x\n-|-\n", "x\n-|-\nyy\n", "|a|b\n|-|-\n",

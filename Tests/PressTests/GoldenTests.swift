@@ -73,7 +73,7 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
         case .leadersWeb: return try Workshop.rendering(Sample.edition(forLeaders: true)).web
         case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
         case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
-        case .receipt: return try press.receipt(Sample.receipt, language: .da)
+        case .receipt: return try press.receipt(Sample.receipt, language: .da, zone: .copenhagen)
         case .confirm, .preferences, .unsubscribed, .saved, .savedNone, .unknownLink, .notFound:
             let notice = try #require(Sample.notices[self])
             return try press.noticePage(notice, language: .da, publicURL: Workshop.publicURL)

@@ -50,7 +50,7 @@ import Testing
         case "archive.html":
             return try press.archivePage(
                 [.init(title: poison, slug: "x", number: 1, date: Sample.day("2026-12-01"))], language: .da, publicURL: Workshop.publicURL)
-        case "receipt.html": return try press.receipt(receipt, language: .da)
+        case "receipt.html": return try press.receipt(receipt, language: .da, zone: .copenhagen)
         default: return try press.noticePage(#require(notices[name]), language: .da, publicURL: Workshop.publicURL)
         }
     }

@@ -176,13 +176,21 @@ enum Sample {
         ]))
 
     static let receipt = Receipt(
-        fileName: "Cykelsti åbner.docx", source: "Teknik og Miljø", content: cycling, receivedAt: time("2026-11-24", 10, 14),
+        fileName: "Cykelsti åbner.docx", source: "Teknik og Miljø", received: instant("2026-11-24", 10, 14), content: cycling,
         placements: [
-            .init(publication: "Direktionens nyhedsbrev", release: time("2026-12-01", 8), replaceableUntil: time("2026-11-29", 8)),
-            .init(publication: "Lederbriefing", release: time("2026-11-30", 8), replaceableUntil: time("2026-11-28", 8)),
-        ], lix: 38,
+            .edition(
+                publication: "Direktionens nyhedsbrev", release: instant("2026-12-01", 8), replaceableUntil: instant("2026-11-29", 8)),
+            .edition(publication: "Lederbriefing", release: instant("2026-11-30", 8), replaceableUntil: instant("2026-11-28", 8)),
+            .shown(publication: "Infoskærm", from: instant("2026-11-24", 10, 14)),
+        ], lix: LIX(cycling.body),
         remarks: ["En sætning er på 34 ord. Del den gerne i to.", "Billedet er stort og er gjort mindre, så mailen ikke bliver tung."],
-        pictureFiles: [bikePath: "Cykelsti åbner.jpg"], pictures: pictures)
+
+        pictures: [
+            Picture(digest: bikePath, format: .jpeg, width: 1600, height: 900, bytes: []),
+            Picture(digest: canteen, format: .png, width: 480, height: 320, bytes: []),
+        ], pictureFiles: [bikePath: "Cykelsti åbner.jpg"])
+
+    static func instant(_ date: String, _ hour: Int, _ minute: Int = 0) -> Instant { Zone.copenhagen.instant(time(date, hour, minute)) }
 
     static let archive: [ArchiveEntry] =
         (1...11).reversed().map { month in

@@ -43,7 +43,8 @@ import Testing
     /// Of the sections that only pages use: a text that nobody sees is removed.
     @Test func everyTextOfAPageIsUsed() throws {
         let keys = Set(try Workshop.catalogue().keys(.da))
-        let used = try Self.keysInSources(keys).union(Self.keysInTemplates())
+        let levels = LIX.Level.allCases.map { "receipt.\($0.rawValue)" }
+        let used = try Self.keysInSources(keys).union(Self.keysInTemplates()).union(levels)
         let pages = ["date", "edition", "item", "mail", "web", "archive", "notice", "receipt"]
         #expect(keys.subtracting(used).filter { key in pages.contains { key.hasPrefix($0 + ".") } }.sorted() == [])
     }
@@ -94,12 +95,4 @@ import Testing
         let weekdays = (2...8).map { words.long(Sample.day("2026-11-0\($0)")).split(separator: " ")[0] }
         #expect(weekdays.joined(separator: " ") == "mandag tirsdag onsdag torsdag fredag lørdag søndag")
     }
-}
-
-@Suite struct ReadabilityTests {
-    @Test(arguments: [
-        (0, Readability.veryEasy), (24, .veryEasy), (25, .easy), (34, .easy), (35, .medium), (44, .medium), (45, .hard), (54, .hard),
-        (55, .veryHard), (90, .veryHard),
-    ])
-    func followsTheScale(_ lix: Int, _ step: Readability) { #expect(Readability(lix: lix) == step) }
 }

@@ -1,4 +1,5 @@
 import Core
+import Dispatch
 import Foundation
 import HTTPServer
 import Synchronization
@@ -23,6 +24,35 @@ private struct ServedShelf {
     func client() throws -> RawHTTPClient {
         guard case .ipv4(_, let port) = server.address else { throw CancellationError() }
         return try RawHTTPClient(port: port, server: server)
+    }
+}
+
+/// Publishes one version after the other, as fast as it can, until it is stopped.
+private final class Publisher: Sendable {
+    private let isDone = Atomic(false)
+    private let ended = DispatchSemaphore(value: 0)
+    private let shelf: FeedShelf
+    private let versions: [Feed]
+
+    init(_ shelf: FeedShelf, _ versions: [Feed]) {
+        self.shelf = shelf
+        self.versions = versions
+    }
+
+    func start() {
+        Thread { [self] in
+            var turn = 0
+            while !isDone.load(ordering: .relaxed) {
+                turn += 1
+                shelf.publish(versions[turn % versions.count])
+            }
+            ended.signal()
+        }.start()
+    }
+
+    func stop() {
+        isDone.store(true, ordering: .relaxed)
+        ended.wait()
     }
 }
 
@@ -120,16 +150,9 @@ private struct ServedShelf {
         }
         let whole = Dictionary(uniqueKeysWithValues: FeedFormat.allCases.map { format in (format, Set(versions.map(format.text))) })
         served.shelf.publish(versions[0])
-        let isDone = Atomic(false)
-        let publisher = Thread {
-            var turn = 0
-            while !isDone.load(ordering: .relaxed) {
-                turn += 1
-                served.shelf.publish(versions[turn % versions.count])
-            }
-        }
+        let publisher = Publisher(served.shelf, versions)
         publisher.start()
-        defer { isDone.store(true, ordering: .relaxed) }
+        defer { publisher.stop() }
         let seen = try await withThrowingTaskGroup(of: (Int, Set<String>).self) { group in
             for lane in 0..<4 {
                 group.addTask {

@@ -121,6 +121,9 @@ package struct Place: Hashable, Codable, Sendable, CustomStringConvertible {
         self.key = key
     }
 
+    /// The same place, with the key that is meant.
+    package func with(key: String) -> Place { Place(file: file, line: line, key: key) }
+
     package var description: String { file + (line.map { ":\($0)" } ?? "") + (key.map { " \($0)" } ?? "") }
 }
 

@@ -12,7 +12,7 @@ package struct Instant: Hashable, Codable, Sendable, Comparable, CustomStringCon
 
     package func encode(to encoder: Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(milliseconds)
+        if let key = CodingUserInfoKey.instantsAsText, encoder.userInfo[key] != nil { try container.encode(description) } else { try container.encode(milliseconds) }
     }
 
     /// Whole seconds since 1970, rounded down.
@@ -80,4 +80,9 @@ package struct Span: Hashable, Codable, Sendable, Comparable, CustomStringConver
         }
         return (milliseconds < 0 ? "-" : "") + parts.joined(separator: " ")
     }
+}
+
+extension CodingUserInfoKey {
+    /// Set for an encoder whose reader is a person or another program: instants become RFC 3339 in place of milliseconds.
+    package static let instantsAsText = CodingUserInfoKey(rawValue: "instantsAsText")
 }

@@ -153,17 +153,17 @@ struct SourcePass {
 
     private func receipt(
         _ candidate: Candidate, _ reading: ItemReader.Reading, _ acceptance: Acceptance, _ pictureFiles: [PictureDigest: String]
-    ) -> ReceiptContent {
+    ) -> Receipt {
         var lints = candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? []
         switch acceptance {
         case .duplicate(_, let source, let name): lints.append(Lint(.duplicateOf, "\(source)/\(name)"))
         case .unchanged: lints.append(Lint(.unchanged))
         case .new, .replaced: break
         }
-        return ReceiptContent(
-            fileName: candidate.name, source: source.name, received: now, content: reading.content, pictures: reading.pictures,
-            pictureFiles: pictureFiles, placements: workshop.placements(reading.content, source.name), lix: reading.lix?.value,
-            remarks: (lints + reading.lints).map(workshop.note.advice))
+        return Receipt(
+            fileName: candidate.name, source: source.name, received: now, content: reading.content,
+            placements: workshop.placements(reading.content, source.name), lix: reading.lix,
+            remarks: (lints + reading.lints).map(workshop.note.advice), pictures: reading.pictures, pictureFiles: pictureFiles)
     }
 
     private mutating func refuse(_ candidate: Candidate, _ refusal: Refusal, _ refused: Tray) throws(Fault) {

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Mail-like `Nøgle: værdi` lines at the top of a text, up to an empty line.

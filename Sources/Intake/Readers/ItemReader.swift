@@ -31,10 +31,11 @@ package struct ItemReader {
         if let line = PersonalNumber.line(in: text) { throw Refusal(.personalNumber, line: line) }
         let headers = try HeaderReader(text)
         let values = try HeaderValues(headers.entries, rules)
-        let shelf = try PictureShelf(files, main: values.pictureName, text: file.name, values)
+        let shelf = try PictureShelf(files, named: values.pictureName, text: file.name)
         var story = try Story(headers.body, format, title: values.title, pictures: shelf.references)
         let leaderNotes = try values.leaderNotes.map { notes throws(Refusal) in try MarkdownReader(pictures: [:]).read(notes).document }
-        var content = content(values, story, shelf.main)
+        var content = content(values, story)
+        content.picture = shelf.main(notAmong: content.pictures, values)
         content.leaderNotes = leaderNotes
         try check(content)
         let used = Set(content.pictures)
@@ -45,11 +46,11 @@ package struct ItemReader {
             lints: story.lints + Self.advice(content, lix), lix: lix)
     }
 
-    private func content(_ values: HeaderValues, _ story: Story, _ picture: PictureReference?) -> ItemContent {
+    private func content(_ values: HeaderValues, _ story: Story) -> ItemContent {
         ItemContent(
             title: story.title, summary: values.summary ?? story.summary, category: values.category ?? rules.category,
             audience: values.audience, channels: values.channels, visibleFrom: values.visibleFrom, visibleUntil: values.visibleUntil,
-            priority: values.priority, picture: picture, link: values.link, contact: values.contact, body: story.body)
+            priority: values.priority, link: values.link, contact: values.contact, body: story.body)
     }
 
     private func check(_ content: ItemContent) throws(Refusal) {

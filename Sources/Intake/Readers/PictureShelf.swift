@@ -6,11 +6,13 @@ struct PictureShelf {
     private let shelf: [(name: String, picture: Picture)]
     /// For the pictures within the text, by lower-case file name; without words, which the text gives.
     let references: [String: PictureReference]
-    let main: PictureReference?
+    /// The one that the header names.
+    private let named: PictureDigest?
+    /// The others that may stand beside the title, in the order of preference.
+    private let candidates: [PictureDigest]
 
-    /// The main picture is the one that `Billede` names, else the one named like the text, else the first by name.
     /// Throws a ``Refusal``: `pictureMissing` for a header that names none of the files, or what ``PictureReader`` throws.
-    init(_ files: [NamedBytes], main named: String?, text: String, _ values: HeaderValues) throws(Refusal) {
+    init(_ files: [NamedBytes], named name: String?, text: String) throws(Refusal) {
         var shelf: [(name: String, picture: Picture)] = []
         for file in files.sorted(by: { $0.name < $1.name }) { shelf.append((file.name, try PictureReader.read(file))) }
         self.shelf = shelf
@@ -18,13 +20,20 @@ struct PictureShelf {
             shelf.map { ($0.name.lowercased(), PictureReference(digest: $0.picture.digest, alternativeText: "")) },
             uniquingKeysWith: { first, _ in first })
         let stem = FileFormat.stem(text).lowercased()
-        var chosen = shelf.first { FileFormat.stem($0.name).lowercased() == stem } ?? shelf.first
-        if let named {
-            chosen = shelf.first { $0.name.lowercased() == named.lowercased() }
-            guard chosen != nil else { throw Refusal(.pictureMissing, value: named) }
+        named = try name.map { name throws(Refusal) in
+            guard let found = shelf.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+                throw Refusal(.pictureMissing, value: name)
+            }
+            return found.picture.digest
         }
-        main = chosen.map {
-            PictureReference(digest: $0.picture.digest, alternativeText: values.alternativeText ?? "", caption: values.caption)
+        candidates = (shelf.filter { FileFormat.stem($0.name).lowercased() == stem } + shelf).map(\.picture.digest)
+    }
+
+    /// The picture beside the title: the one that `Billede` names, else the one named like the text, else the first by name; of the
+    /// latter two one that the text itself does not show already.
+    func main(notAmong shown: [PictureDigest], _ values: HeaderValues) -> PictureReference? {
+        (named ?? candidates.first { !shown.contains($0) }).map {
+            PictureReference(digest: $0, alternativeText: values.alternativeText ?? "", caption: values.caption)
         }
     }
 

@@ -1,5 +1,10 @@
 import Configuration
 import Core
+import Crypto
+import Curl
+import Directory
+import Planner
+import PushIntranet
 
 /// Lists every problem of an installation at once: configuration, schedules, templates, folders, secrets, addresses.
 enum CheckCommand {
@@ -20,7 +25,8 @@ enum CheckCommand {
     /// Everything that is wrong. A file with errors hides nothing of what the others say.
     static func problems(_ file: String) -> [SettingsProblem] {
         let (settings, problems) = Settings.read(file)
-        return problems + settings.problemsOutside() + templates(settings) + addresses(settings)
+        let outside = settings.problemsOutside()
+        return problems + outside + templates(settings) + recipients(settings) + channels(settings, besides: outside) + rules(settings)
     }
 
     private static func templates(_ settings: Settings) -> [SettingsProblem] {
@@ -32,6 +38,53 @@ enum CheckCommand {
         }
     }
 
-    /// What the channels themselves refuse: a webhook's secret that is not one, an address that cannot be reached.
-    private static func addresses(_ settings: Settings) -> [SettingsProblem] { [] }
+    /// The rows of the employees' file; that it can be read at all is looked at elsewhere.
+    private static func recipients(_ settings: Settings) -> [SettingsProblem] {
+        guard let bytes = try? DirectoryFile.bytes(settings.recipientsFile),
+            case .failure(let problems) = DirectoryFile.people(bytes, file: settings.recipientsFile)
+        else { return [] }
+        return problems.problems
+    }
+
+    /// What the channels themselves refuse: an address that is not one, a secret of the wrong form. A secret that is missing or open
+    /// to others is told already.
+    private static func channels(_ settings: Settings, besides told: [SettingsProblem]) -> [SettingsProblem] {
+        var found: [SettingsProblem] = []
+        func look(_ heading: String, _ key: String, _ read: () throws(Fault) -> Void) {
+            let place = (settings.places[heading] ?? Place(file: settings.file)).with(key: key)
+            guard !told.contains(where: { $0.place == place }) else { return }
+            do throws(Fault) { try read() } catch { found.append(.init(place, cause: error.cause, mend: error.mend)) }
+        }
+        for endpoint in settings.endpoints {
+            look("Endpoint \(endpoint.name)", "URL") { () throws(Fault) in _ = try HTTPAddress(endpoint.url) }
+            look("Endpoint \(endpoint.name)", "SecretFile") { () throws(Fault) in
+                _ = try WebhookSecret(try Secret(file: endpoint.secretFile, relativeTo: settings.folder), file: endpoint.secretFile)
+            }
+        }
+        for relay in settings.relays {
+            guard case .smtp(let url, let startTLS, let user, _, _) = relay.destination else { continue }
+            look("Relay \(relay.name)", "URL") { () throws(Fault) in _ = try SMTPEndpoint(url: url, startTLS: startTLS) }
+            look("Relay \(relay.name)", "StartTLS") { () throws(Fault) in
+                guard user != nil, startTLS == .none, url.hasPrefix("smtp://") else { return }
+                throw Fault(
+                    "log in at", relay.name, cause: "the password would be sent in clear text", mend: "Write StartTLS=required, or take User= out.")
+            }
+        }
+        return found
+    }
+
+    /// A rule that never has a date.
+    private static func rules(_ settings: Settings) -> [SettingsProblem] {
+        let zone = settings.organisation.zone
+        let calendar = EditionCalendar(zone: zone, closingDays: settings.closingDays, publications: settings.publications)
+        let now = zone.civil(SystemClock().now())
+        return settings.publications.compactMap { publication in
+            guard case .recurring = publication.timing, let coming = try? calendar.editions(of: publication, after: now),
+                !coming.contains(where: { _ in true })
+            else { return nil }
+            return SettingsProblem(
+                Place(file: "\(settings.schedulesFolder)/\(publication.name).schedule", key: "When"),
+                cause: "the rule has no date left", mend: "Change the rule, or remove the file.")
+        }
+    }
 }

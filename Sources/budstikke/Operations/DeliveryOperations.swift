@@ -45,8 +45,8 @@ private struct DeliveryLine: Encodable {
     var outlet: String
     var state: DeliveryState
     var attempts: Int
-    var since: String
-    var due: String?
+    var since: Instant
+    var due: Instant?
     var doubtful: Int
     var via: String?
     var reply: String?
@@ -56,8 +56,8 @@ private struct DeliveryLine: Encodable {
         outlet = delivery.outlet
         state = delivery.state
         attempts = delivery.attempt
-        since = delivery.since.description
-        due = delivery.due?.description
+        since = delivery.since
+        due = delivery.due
         doubtful = delivery.doubtful
         via = delivery.route
         reply = delivery.reply

@@ -80,6 +80,10 @@ struct EditionOperations {
         var lines: [ScheduleLine] = []
         for publication in house.settings.publications where publication.timing != .continuous {
             var after = house.zone.civil(start - .seconds(1))
+            // What has been released ahead of its time is not to come any more.
+            if from == nil, let last = try house.ledger.lastScheduled(of: publication.name).flatMap({ CivilDateTime(iso: $0.scheduled) }) {
+                after = max(after, last)
+            }
             for _ in 0..<count {
                 guard let planned = try house.calendar.next(publication, after: after) else { break }
                 lines.append(ScheduleLine(publication, planned, house))

@@ -79,7 +79,7 @@ private struct ItemLine: Encodable {
     var source: String
     var name: String
     var version: Int
-    var received: String
+    var received: Instant
     var title: String
     var category: String?
 
@@ -89,7 +89,7 @@ private struct ItemLine: Encodable {
         source = item.source
         name = item.name
         version = item.version
-        received = item.received.description
+        received = item.received
         title = item.content.title
         category = item.content.category
     }

@@ -1,10 +1,11 @@
 import Core
 import Foundation
 
-/// A value as one line of JSON, with sorted keys and instants as RFC 3339 texts where a record says so.
+/// A value as one line of JSON, with sorted keys and instants as RFC 3339 in UTC.
 func jsonText(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if let key = CodingUserInfoKey.instantsAsText { encoder.userInfo[key] = true }
     return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
 }
 

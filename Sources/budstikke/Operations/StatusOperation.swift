@@ -21,7 +21,7 @@ struct StatusOperation {
             alarms: try ledger.standingAlarms())
         for source in house.settings.sources {
             let latest = try ledger.items(source: source.name, limit: 1).first
-            report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received.description))
+            report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received))
         }
         for edition in try ledger.editions([.open, .closed, .held], limit: 50).reversed() { report.coming.append(.init(edition, nil)) }
         for edition in try ledger.editions([.released], limit: 5) {
@@ -38,11 +38,13 @@ struct StatusOperation {
             counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
         var sources = TextTable("SOURCE", "RECEIVED", "LATEST ITEM")
-        for source in report.sources { sources.add(source.name, source.received ?? "–", source.latest ?? "–") }
+        for source in report.sources { sources.add(source.name, shown(source.received, house.zone), source.latest ?? "–") }
         var coming = TextTable("EDITION", "STATE", "CUT-OFF", "RELEASE", "WHY")
-        for edition in report.coming { coming.add(edition.slug, edition.state, edition.cutOff, edition.release, edition.reason ?? "") }
+        for edition in report.coming { coming.add(
+                edition.slug, edition.state, shown(edition.cutOff, house.zone), shown(edition.release, house.zone),
+                edition.reason ?? "") }
         var released = TextTable("RELEASED", "AT", "DELIVERIES")
-        for edition in report.released { released.add(edition.slug, edition.release, counted(edition.deliveries ?? [:])) }
+        for edition in report.released { released.add(edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:])) }
         var parts = [
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
             "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))",
@@ -59,22 +61,22 @@ private struct StatusReport: Encodable {
     struct Source: Encodable {
         var name: String
         var latest: String?
-        var received: String?
+        var received: Instant?
     }
 
     struct Edition: Encodable {
         var slug: String
         var state: String
-        var cutOff: String
-        var release: String
+        var cutOff: Instant
+        var release: Instant
         var reason: String?
         var deliveries: [String: Int]?
 
         init(_ edition: EditionRecord, _ counts: [DeliveryState: Int]?) {
             slug = edition.slug
             state = edition.state.rawValue
-            cutOff = edition.cutOff.description
-            release = (edition.released ?? edition.release).description
+            cutOff = edition.cutOff
+            release = edition.released ?? edition.release
             reason = edition.reason
             deliveries = counts.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key.rawValue, $0.value) }) }
         }

@@ -13,34 +13,25 @@ extension House {
             rescan: settings.drop.rescan)
         return try IntakeStage(
             settings, catalogue: catalogue, ledger: ledger, clock: clock,
-            receipt: { [self] content throws(Fault) in try receipt(content) }, placements: { [self] in placements($0, from: $1) })
-    }
-
-    private func receipt(_ content: ReceiptContent) throws(Fault) -> String {
-        let pictures = Dictionary(content.pictures.map { ($0.digest, PictureDimensions($0)) }) { first, _ in first }
-        let receipt = Receipt(
-            fileName: content.fileName, source: content.source, content: content.content, receivedAt: zone.civil(content.received),
-            placements: content.placements.map {
-                Receipt.Placement(
-                    publication: $0.publication, release: zone.civil($0.release), replaceableUntil: zone.civil($0.replaceableUntil))
-            }, lix: content.lix, remarks: content.remarks, pictureFiles: content.pictureFiles, pictures: pictures)
-        return try pressroom.press.receipt(receipt, language: settings.organisation.language)
+            receipt: { [pressroom, zone, language = self.settings.organisation.language] receipt throws(Fault) in
+                try pressroom.press.receipt(receipt, language: language, zone: zone)
+            }, placements: { [self] in placements($0, from: $1) })
     }
 
     /// The publications whose next edition would select the item, were it closed with this item alone in it.
-    private func placements(_ content: ItemContent, from source: String) -> [ReceiptContent.Placement] {
+    private func placements(_ content: ItemContent, from source: String) -> [Receipt.Placement] {
         let now = clock.now()
         let item = Prospect(source: source, received: now, content: content)
         return settings.publications.compactMap { publication in
-            guard publication.timing != .continuous, let edition = try? calendar.next(publication, after: zone.civil(now)) else {
-                return nil
+            if publication.timing == .continuous {
+                let start = max(now, content.visibleFrom ?? now)
+                return publication.select(from: [item], at: start).isEmpty ? nil : .shown(publication: publication.title, from: start)
             }
+            guard let edition = try? calendar.next(publication, after: zone.civil(now)), edition.cutOff > now else { return nil }
             var rule = publication
-            if case .ahead(let followed, _) = publication.timing {
-                rule = settings.publications.first { $0.name == followed } ?? publication
-            }
-            guard edition.cutOff > now, !rule.select(from: [item], at: edition.release).isEmpty else { return nil }
-            return ReceiptContent.Placement(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
+            if case .ahead(let followed, _) = publication.timing { rule = settings.publications.first { $0.name == followed } ?? publication }
+            guard !rule.select(from: [item], at: edition.release).isEmpty else { return nil }
+            return .edition(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
         }
     }
 

@@ -1,5 +1,3 @@
-import Core
-
 /// LIX (Björnsson 1968): words per sentence plus the percentage of words longer than six letters.
 package struct LIX: Hashable, Codable, Sendable {
     /// The customary scale; the raw value is the key of its words in the catalogue.

@@ -1,0 +1,38 @@
+/// What a manager finds beside the file in `Modtaget/`: Intake says it, the Press makes it a page.
+package struct Receipt: Sendable {
+    /// Where the item will be seen as things stand.
+    package enum Placement: Hashable, Sendable {
+        /// In the publication's next edition; until `replaceableUntil` a new version of the file replaces this one.
+        case edition(publication: String, release: Instant, replaceableUntil: Instant)
+        /// On a continuous publication, from the moment it was taken in or from its own first instant.
+        case shown(publication: String, from: Instant)
+    }
+
+    package var fileName: String
+    package var source: String
+    package var received: Instant
+    package var content: ItemContent
+    package var placements: [Placement]
+    /// `nil` for a text without words.
+    package var lix: LIX?
+    /// What is worth a second look, each in the reader's language already.
+    package var remarks: [String]
+    package var pictures: [Picture]
+    /// Where each picture's file lies, from the receipt's own folder.
+    package var pictureFiles: [PictureDigest: String]
+
+    package init(
+        fileName: String, source: String, received: Instant, content: ItemContent, placements: [Placement], lix: LIX? = nil,
+        remarks: [String] = [], pictures: [Picture] = [], pictureFiles: [PictureDigest: String] = [:]
+    ) {
+        self.fileName = fileName
+        self.source = source
+        self.received = received
+        self.content = content
+        self.placements = placements
+        self.lix = lix
+        self.remarks = remarks
+        self.pictures = pictures
+        self.pictureFiles = pictureFiles
+    }
+}

@@ -1,0 +1,6 @@
+import Core
+
+/// Makes the receipt's page; HTML that opens from a file share.
+package typealias ReceiptRenderer = @Sendable (Receipt) throws(Fault) -> String
+/// The publications that an item of a source will be in.
+package typealias PlacementForecast = @Sendable (_ content: ItemContent, _ source: String) -> [Receipt.Placement]
