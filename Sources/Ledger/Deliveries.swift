@@ -6,28 +6,7 @@ extension Ledger {
     /// disk before this returns, so before the network is touched.
     package func claim(_ outlet: String, limit: Int, at now: Instant) throws(Fault) -> [ClaimedDelivery] {
         guard let due = try nextDue(outlet), due <= now else { return [] }
-        return try write([]) { db throws(Fault) in
-            let claimed: [ClaimedDelivery] = try db.all(
-                """
-                SELECT delivery.id, delivery.edition, delivery.attempt + 1, edition.stop_by, recipient.id, recipient.address, recipient.name,
-                recipient.language FROM delivery JOIN edition ON edition.id = delivery.edition
-                LEFT JOIN recipient ON recipient.id = delivery.recipient
-                WHERE delivery.outlet = ? AND delivery.due <= ? ORDER BY delivery.due, delivery.id LIMIT ?
-                """, Value(outlet), Value(now), Value(limit)
-            ) { row in
-                ClaimedDelivery(
-                    id: row.identifier(0), edition: row.identifier(1), outlet: outlet,
-                    target: EmailAddress(row.text(5)).map {
-                        .recipient(row.identifier(4), $0, name: row.text(6), Language(rawValue: row.text(7)))
-                    } ?? .endpoint, attempt: row.int(2), stopBy: row.instant(3))
-            }
-            for delivery in claimed {
-                try db.run(
-                    "UPDATE delivery SET state = 'sending', attempt = attempt + 1, since = ?, due = NULL WHERE id = ?", Value(now),
-                    Value(delivery.id))
-            }
-            return claimed
-        }
+        return try write([]) { db throws(Fault) in try db.claim(outlet, limit, now) }
     }
 
     /// sending → sent: the receiver has taken it over.
@@ -54,15 +33,23 @@ extension Ledger {
     package func giveBack(_ deliveries: [ClaimedDelivery], at now: Instant) throws(Fault) {
         guard !deliveries.isEmpty else { return }
         try write([.deliveries]) { db throws(Fault) in
-            for delivery in deliveries {
-                try db.run(
-                    """
-                    UPDATE delivery SET state = 'pending', attempt = attempt - 1, since = ?1, due = ?1
-                    WHERE id = ?2 AND state = 'sending' AND attempt = ?3
-                    """, Value(now), Value(delivery.id), Value(delivery.attempt))
-            }
+            for delivery in deliveries { try db.giveBack(delivery, now) }
         }
     }
+
+    /// sending → sent, for what the lanes of a former process had noted in the journal as taken over and not recorded any more. To
+    /// be called before ``recoverInterrupted(at:)``. Notes of anything that is not being sent in that attempt are passed over.
+    /// Returns how many deliveries were acknowledged.
+    package func replayJournal() throws(Fault) -> Int {
+        let journal = try openedJournal()
+        let notes = journal.abandoned()
+        let count = notes.isEmpty ? 0 : try write([]) { db throws(Fault) in try db.acknowledge(notes) }
+        journal.forgetAbandoned()
+        return count
+    }
+
+    /// A lane's part of the journal. Throws a ``Fault`` when it cannot be opened or has no room for another lane.
+    package func openJournalLane() throws(Fault) -> JournalLane { try openedJournal().lane() }
 
     /// sending → pending, for all that a former process left behind when it was killed. Whether the one in flight on each
     /// connection arrived cannot be known; it goes again under the same Message-ID. Returns how many there were.
@@ -147,17 +134,7 @@ extension Ledger {
         _ delivery: ClaimedDelivery, _ state: DeliveryState, due: Instant?, _ reply: String, _ route: String, _ now: Instant
     ) throws(Fault) {
         try write([]) { db throws(Fault) in
-            let count = try db.run(
-                """
-                UPDATE delivery SET state = ?, since = ?, due = ?, reply = ?, route = ?, doubtful = doubtful + ?
-                WHERE id = ? AND state = 'sending' AND attempt = ?
-                """, Value(state.rawValue), Value(now), Value(due), Value(String(reply.prefix(500))), Value(route),
-                Value(state == .ambiguous ? 1 : 0), Value(delivery.id), Value(delivery.attempt))
-            guard count == 1 else {
-                throw Fault(
-                    "make \(state.rawValue)", "delivery \(delivery.id)", cause: "it is not being sent by this lane any more",
-                    mend: "Report this with the log.")
-            }
+            if let fault = try db.settle(delivery, state, due: due, reply, route, now) { throw fault }
         }
     }
 }

@@ -10,9 +10,11 @@ import Synchronization
 /// ledger open, held by a lock file; within it one connection writes (``GroupCommit``) and read-only ones read.
 package final class Ledger: Sendable {
     package let path: String
+    let folder: String
     private let lock: LedgerLock
     private let writer: GroupCommit
     private let readers = Mutex(Readers())
+    private let journal = Mutex<AcknowledgementJournal?>(nil)
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
 
     /// What a stage may want to be woken for.
@@ -27,10 +29,21 @@ package final class Ledger: Sendable {
     /// Throws a ``Fault`` when another process has it open, or it is damaged or newer than this program.
     package init(folder: String) throws(Fault) {
         lock = try LedgerLock(folder: folder)
+        self.folder = folder
         path = folder + "/ledger.sqlite"
         let connection = try Connection(path: path, access: .readWrite)
         try connection.migrate(Schema.steps)
         writer = GroupCommit(connection)
+    }
+
+    /// The lanes' journal, opened when the first one needs it: commands that only look have none.
+    func openedJournal() throws(Fault) -> AcknowledgementJournal {
+        try journal.withLock { journal throws(Fault) in
+            if let journal { return journal }
+            let opened = try AcknowledgementJournal(folder: folder)
+            journal = opened
+            return opened
+        }
     }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.

@@ -58,9 +58,16 @@ extension Ledger {
 
     /// The people of the directory as it stands, by number.
     package func recipients() throws(Fault) -> [Recipient] {
+        var recipients: [Recipient] = []
+        try eachRecipient { recipients.append($0) }
+        return recipients
+    }
+
+    /// Shows each person of the directory in turn, by number: a hundred thousand of them need not be in memory at once.
+    package func eachRecipient(_ body: (Recipient) -> Void) throws(Fault) {
         try read { db throws(Fault) in
-            try db.all("SELECT id, person FROM recipient WHERE active = 1 ORDER BY id") { row throws(Fault) in
-                Recipient(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1)))
+            try db.each("SELECT id, person FROM recipient WHERE active = 1 ORDER BY id", []) { row throws(Fault) in
+                body(Recipient(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1))))
             }
         }
     }

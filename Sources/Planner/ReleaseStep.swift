@@ -82,25 +82,37 @@ package struct ReleaseStep: Sendable {
                 cause: "not approved: item \(missing.map(\.id.description).joined(separator: ", "))",
                 mend: "Approve each with ‘budstikke approve’, or hold it.")
         }
-        let readers = publication.channels.email ? try people(in: publication.audience) : []
+        let readers = publication.channels.email ? try readers(in: publication.audience) : Readers()
         let main = publication.language ?? defaultLanguage
-        let languages = Set(publication.language.map { [$0] } ?? readers.compactMap(\.person.language)).union([main])
+        let languages = (publication.language.map { [$0] } ?? readers.languages).union([main])
         let content = try composition.content(of: edition, items: items, at: now)
         let release = Release(
             items: items.map { FrozenItem(item: $0.id, version: $0.version) },
-            renderings: try composition.renderings(of: content, languages: languages), recipients: readers.map(\.id),
+            renderings: try composition.renderings(of: content, languages: languages), recipients: readers.numbers,
             mandatory: publication.mandatoryReason != nil, outlets: publication.channels.endpoints.map(Outlet.endpoint),
             web: publication.channels.web, stopBy: now + Self.deliveryPeriod)
         try ledger.releaseEdition(edition.id, release, by: actor, at: now)
     }
 
+    /// Whom an edition goes to, and in which languages they read.
+    private struct Readers {
+        var numbers: [RecipientID] = []
+        var languages: Set<Language> = []
+    }
+
     /// Everybody in the directory whom an audience names.
-    package func people(in name: String) throws(Fault) -> [Recipient] {
+    private func readers(in name: String) throws(Fault) -> Readers {
         guard let audience = (audiences + [.everybody]).first(where: { $0.name.lowercased() == name.lowercased() }) else {
             throw Fault(
                 "find", "the audience ‘\(name)’", cause: "there is no [Audience \(name)] section",
                 mend: "Add it to budstikke.conf, or name another.")
         }
-        return try ledger.recipients().filter { audience.contains($0.person) }
+        var readers = Readers()
+        try ledger.eachRecipient { recipient in
+            guard audience.contains(recipient.person) else { return }
+            readers.numbers.append(recipient.id)
+            if let language = recipient.person.language { readers.languages.insert(language) }
+        }
+        return readers
     }
 }

@@ -3,19 +3,22 @@ import Ledger
 
 /// The deliveries that one lane has claimed, handed out one by one; their outcomes go to the ledger through it.
 package final class Batch {
-    private let ledger: Ledger
-    private let clock: any WallClock
-    private let channel: any Channel
+    private let outcomes: LaneOutcomes
     private let isStopping: () -> Bool
     private var waiting: ArraySlice<ClaimedDelivery>
     private var open: [DeliveryID: ClaimedDelivery] = [:]
 
-    init(_ claimed: [ClaimedDelivery], _ channel: any Channel, _ ledger: Ledger, _ clock: any WallClock, isStopping: @escaping () -> Bool) {
+    init(_ claimed: [ClaimedDelivery], _ outcomes: LaneOutcomes, isStopping: @escaping () -> Bool) {
         waiting = claimed[...]
-        self.channel = channel
-        self.ledger = ledger
-        self.clock = clock
+        self.outcomes = outcomes
         self.isStopping = isStopping
+    }
+
+    /// A batch of a lane that carries no other.
+    convenience init(
+        _ claimed: [ClaimedDelivery], _ channel: any Channel, _ ledger: Ledger, _ clock: any WallClock, isStopping: @escaping () -> Bool
+    ) {
+        self.init(claimed, LaneOutcomes(channel, ledger, clock), isStopping: isStopping)
     }
 
     /// Whether the service is stopping: a lane that waits for something before its next delivery waits no longer.
@@ -23,46 +26,34 @@ package final class Batch {
 
     /// The next delivery; `nil` when there is none left or the service is stopping. One whose edition's time is over is settled here.
     package func next() throws(Fault) -> ClaimedDelivery? {
+        try outcomes.prepare()
         while !isStopping(), let delivery = waiting.popFirst() {
-            guard delivery.stopBy <= clock.now() else {
+            guard delivery.stopBy <= outcomes.clock.now() else {
                 open[delivery.id] = delivery
                 return delivery
             }
-            try ledger.fail(delivery, reply: "given up: not delivered before \(delivery.stopBy)", route: channel.route, at: clock.now())
+            try outcomes.add(delivery, .failed(reply: "given up: not delivered before \(delivery.stopBy)"))
         }
         return nil
     }
 
-    /// Records what became of a delivery; on the disk when this returns.
+    /// Takes what became of a delivery. When it returns, a killed process does not forget it; on the disk it is with the others of
+    /// the batch, at the latest a second after the first of them when more follow, or when the lane is done or waits.
     package func settle(_ delivery: ClaimedDelivery, _ outcome: DeliveryOutcome) throws(Fault) {
-        let now = clock.now()
-        let route = channel.route
-        let pause = channel.retryDelay(afterAttempt: delivery.attempt)
-        switch outcome {
-        case .sent(let reply):
-            try ledger.acknowledge(delivery, reply: reply, route: route, at: now)
-        case .failed(let reply):
-            try ledger.fail(delivery, reply: reply, route: route, at: now)
-        case .deferred(let reply, let until):
-            if let next = until ?? pause.map({ now + $0 }), next < delivery.stopBy {
-                try ledger.deferUntil(next, delivery, reply: reply, route: route, at: now)
-            } else {
-                try ledger.fail(delivery, reply: "given up after \(delivery.attempt) attempts: \(reply)", route: route, at: now)
-            }
-        case .ambiguous(let reply):
-            if let pause, now + pause < delivery.stopBy {
-                try ledger.doubt(delivery, until: now + pause, reply: reply, route: route, at: now)
-            } else {
-                try ledger.fail(delivery, reply: "given up after \(delivery.attempt) attempts: \(reply)", route: route, at: now)
-            }
-        }
         open[delivery.id] = nil
+        try outcomes.add(delivery, outcome)
     }
 
-    /// Gives back what was not settled. Called by the outbox when the lane is done with the batch.
-    func close() throws(Fault) {
-        try ledger.giveBack(Array(waiting) + open.values.sorted { $0.id < $1.id }, at: clock.now())
+    /// Puts what was settled so far on the disk. For a lane that is about to wait.
+    package func record() throws(Fault) { try outcomes.record() }
+
+    /// Records what was settled and gives back what was not, and claims up to `limit` deliveries for the next batch, in one
+    /// transaction. Called by the outbox when the lane is done with the batch.
+    @discardableResult
+    func close(claiming limit: Int = 0) throws(Fault) -> [ClaimedDelivery] {
+        outcomes.giveBack(Array(waiting) + open.values.sorted { $0.id < $1.id })
         waiting = []
         open = [:]
+        return try outcomes.record(claiming: limit)
     }
 }

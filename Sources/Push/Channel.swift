@@ -26,7 +26,7 @@ package protocol Lane {
     /// Delivers what ``Batch/next()`` hands out until it hands out nothing more, and settles each.
     ///
     /// A lane settles delivery n before it completes delivery n + 1 on the wire: that bounds the copies that a killed process can
-    /// leave to one per lane. When it throws, the connection is over: what was handed out and not settled was not completed on
+    /// leave to one per lane (a power cut: to what the lane had not recorded, at most 64). When it throws, the connection is over: what was handed out and not settled was not completed on
     /// the wire, and goes back. A message that was complete when the connection broke is settled as ``DeliveryOutcome/ambiguous``
     /// first.
     func carry(_ batch: Batch) throws(Fault)

@@ -9,6 +9,9 @@ final class BatchQueue: MailQueue {
     /// How many complete mails got no answer.
     private(set) var doubted = 0
 
+    /// Before such a wait what is known goes to the ledger.
+    private static let longWait = Span.milliseconds(100)
+
     /// Handed out by the batch, and not permitted by the rate yet.
     private var held: ClaimedMail?
     private let batch: Batch
@@ -33,7 +36,7 @@ final class BatchQueue: MailQueue {
             return nil
         }
         held = mail
-        guard mayStart(waiting: waiting) else { return nil }
+        guard try mayStart(waiting: waiting) else { return nil }
         held = nil
         return mail
     }
@@ -44,10 +47,11 @@ final class BatchQueue: MailQueue {
     }
 
     /// Waits in short pieces, so that a stop of the service is heard whatever the rate is.
-    private func mayStart(waiting: Bool) -> Bool {
+    private func mayStart(waiting: Bool) throws(Fault) -> Bool {
         guard let rate else { return true }
         while let due = rate.take(at: clock.now()) {
             guard waiting, !batch.isStopped else { return false }
+            if due - clock.now() >= Self.longWait { try batch.record() }
             Kick().wait(until: due, clock: clock, atMost: .milliseconds(250))
         }
         return true

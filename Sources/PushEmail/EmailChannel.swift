@@ -20,7 +20,7 @@ package final class EmailChannel: Channel {
     package let route: String
     package let lanes: Int
     /// Each of them is on the disk as being sent; what a stop leaves of them goes back.
-    package let batchSize = 32
+    package let batchSize = 64
 
     let way: Way
     let mails: EditionMails

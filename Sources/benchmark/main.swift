@@ -5,15 +5,18 @@ let figures: [(name: String, run: () throws -> Void)] = [
     ("render", RenderFigure.run),
     ("send", SendFigure.run),
     ("feed", FeedFigure.run),
+    ("scale", ScaleFigure.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
-let unknown = wanted.filter { name in !figures.contains { $0.name == name } }
+let parts = ScaleFigure.parts.map { (name: $0.name, run: $0.run as () throws -> Void) }
+let unknown = wanted.filter { name in !(figures + parts).contains { $0.name == name } }
 guard unknown.isEmpty else {
     print("There is no figure \(unknown.joined(separator: ", ")). There are: \(figures.map(\.name).joined(separator: ", ")).")
     exit(2)
 }
 do {
+    for part in parts where wanted.contains(part.name) { try part.run() }
     for figure in figures where wanted.isEmpty || wanted.contains(figure.name) { try figure.run() }
 } catch {
     print("\(error)")

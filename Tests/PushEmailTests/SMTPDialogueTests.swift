@@ -54,7 +54,7 @@ struct SMTPDialogueTests {
         #expect(plain.record.mails.map(\.sender) == ["MAIL FROM:<nyhedsbrev@koege.example>"])
     }
 
-    /// The bound on duplicates after a kill: when a dot arrives, all mails before it are settled on the disk.
+    /// The bound on duplicates after a kill: when a dot arrives, all mails before it are settled where a killed process leaves them.
     @Test("A mail is settled before the next one's final dot is sent")
     func settledBeforeTheNextDot() throws {
         let ledger = LedgerView()

@@ -54,6 +54,35 @@ import Testing
         #expect(Self.messageIDs(record).values.allSatisfy { $0.count == 1 })
     }
 
+    /// Random kills; a lane has noted acceptances in its journal then that no transaction has. `BUDSTIKKE_KILLS` sets how many.
+    @Test func killedAtRandomNobodyIsLostAndFewGetTwo() throws {
+        let kills = ProcessInfo.processInfo.environment["BUDSTIKKE_KILLS"].flatMap { Int($0) } ?? 20
+        let count = 100 * kills
+        var random = SeededRandom(printedFor: "killedAtRandomNobodyIsLostAndFewGetTwo")
+        let relay = try ScriptedSMTPServer()
+        defer { relay.stop() }
+        let house = try Self.house(relay, recipients: count)
+        var daemon = try Daemon(house)
+        try Self.release(house)
+        var journalled = 0
+        for _ in 0..<kills {
+            // Half of what each start may send on average, so that the last kill still finds something to do.
+            let depth = relay.record.mails.count + Int.random(in: 1...100, using: &random)
+            #expect(relay.wait(atMost: .seconds(60)) { $0.mails.count >= depth }, "\(daemon.logText)")
+            daemon.kill()
+            daemon = try Daemon(house)
+            if daemon.logText.contains("had been accepted when the service ended") { journalled += 1 }
+        }
+        #expect(relay.wait(atMost: .seconds(120)) { Set($0.mails.map(\.recipient)).count == count }, "\(daemon.logText)")
+        #expect(daemon.terminate() == 0)
+        let record = relay.record
+        let copies = record.mails.count - count
+        print("\(kills) kills, \(copies) copies, the journal was needed \(journalled) times")
+        #expect(copies <= kills * Self.connections)
+        #expect(journalled > 0)
+        #expect(Self.messageIDs(record).values.allSatisfy { $0.count == 1 })
+    }
+
     @Test func stoppedInTheMiddleItResumesExactlyThere() throws {
         let relay = try ScriptedSMTPServer()
         defer { relay.stop() }

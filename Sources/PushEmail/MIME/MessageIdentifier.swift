@@ -10,14 +10,15 @@ package struct MessageIdentifier: Hashable, Sendable, CustomStringConvertible {
     /// Without the angle brackets.
     package let text: String
     /// What stands before the `@`: also the envelope identifier (ENVID of RFC 3461).
-    package var localPart: String { String(text.prefix { $0 != "@" }) }
+    package var localPart: String { String(decoding: text.utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self) }
 
     package init(edition slug: String, recipient: RecipientID, address: EmailAddress, domain: String) {
         let fingerprint = SHA256.hexadecimalDigest(Array("\(slug)\n\(address)".utf8)).prefix(12)
         let tail = ".\(recipient).\(fingerprint)@\(domain)"
         // The line `Message-ID: <…>` cannot be folded within: the slug is cut so that it has at most 78 characters; the fingerprint
         // covers all of it.
-        text = atom(slug).prefix(max(8, 78 - "Message-ID: <>".count - tail.count)) + tail
+        let room = max(8, 78 - "Message-ID: <>".utf8.count - tail.utf8.count)
+        text = String(decoding: atom(slug).utf8.prefix(room), as: UTF8.self) + tail
     }
 
     package var description: String { text }

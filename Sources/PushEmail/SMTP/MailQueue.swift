@@ -14,6 +14,6 @@ package protocol MailQueue: AnyObject {
     /// The next mail. When the rate does not permit one yet: waits, or answers `nil` at once when `waiting` is false. Also `nil`
     /// when there is none left.
     func next(waiting: Bool) throws(Fault) -> Mail?
-    /// Records an outcome; durable when it returns.
+    /// Takes an outcome; it outlives a killed process when this returns.
     func settle(_ mail: Mail, _ outcome: DeliveryOutcome) throws(Fault)
 }

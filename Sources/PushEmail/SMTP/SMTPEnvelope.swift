@@ -35,13 +35,18 @@ package struct SMTPEnvelope: Hashable, Sendable {
 
     /// RFC 3461, section 4: `+`, `=` and what is not printable ASCII as `+` and two digits.
     static func xtext(_ text: String) -> String {
-        text.utf8.reduce(into: "") { result, byte in
-            if (0x21...0x7E).contains(byte), byte != UInt8(ascii: "+"), byte != UInt8(ascii: "=") {
+        guard !text.utf8.allSatisfy(isPlain) else { return text }
+        return text.utf8.reduce(into: "") { result, byte in
+            if isPlain(byte) {
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 result += "+" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "+") && byte != UInt8(ascii: "=")
     }
 }
 

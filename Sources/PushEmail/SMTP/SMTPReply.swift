@@ -27,7 +27,9 @@ package struct SMTPReply: Hashable, Sendable, CustomStringConvertible {
             guard let enhanced, line.text.hasPrefix(enhanced) else { return line.text }
             return String(line.text.dropFirst(enhanced.count).drop { $0 == " " })
         }
-        text = String(texts.joined(separator: " ").prefix(300))
+        let joined = texts.joined(separator: " ")
+        // Counting characters is dear, and no text has more of them than bytes.
+        text = joined.utf8.count <= 300 ? joined : String(joined.prefix(300))
     }
 
     /// Whether more lines follow this one.
@@ -50,11 +52,11 @@ package struct SMTPReply: Hashable, Sendable, CustomStringConvertible {
 
     /// `class.subject.detail`, the class being that of the code.
     private static func enhanced(_ text: String, _ code: Int) -> String? {
-        let word = text.prefix { $0 != " " }
-        let parts = word.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == String(code / 100),
-            parts.allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isNumber } })
+        let word = text.utf8.prefix { $0 != 0x20 }
+        let parts = word.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].elementsEqual(CollectionOfOne(UInt8(0x30 + code / 100))),
+            parts.allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy { (0x30...0x39).contains($0) } })
         else { return nil }
-        return String(word)
+        return String(Substring(word))
     }
 }

@@ -1,9 +1,9 @@
 import Core
-import Ledger
 import Synchronization
 import TestKit
 import Testing
 
+@testable import Ledger
 @testable import PushEmail
 
 /// Refuses the second mail at one step, once.
@@ -40,11 +40,17 @@ final class LedgerView: Sendable {
         state.withLock { $0 = State(ledger: ledger, edition: edition) }
     }
 
-    /// At the final dot of mail `taken`: how many are settled.
+    /// At the final dot of mail `taken`: how many are settled, in the ledger or, as a killed process would leave them, in its journal.
     func note(_ taken: Int) {
         state.withLock {
             guard let ledger = $0.ledger, let edition = $0.edition else { return }
-            $0.seen.append((try? ledger.deliveryCounts(of: edition)[.sent] ?? 0) ?? -1)
+            do throws(Fault) {
+                let recorded = try ledger.deliveries(of: edition).filter { $0.state == .sent }.map(\.id)
+                let noted = try AcknowledgementJournal(folder: ledger.folder).abandoned().map(\.delivery)
+                $0.seen.append(Set(recorded + noted).count)
+            } catch {
+                $0.seen.append(-1)
+            }
         }
     }
 }

@@ -1,0 +1,77 @@
+import Core
+import Ledger
+
+/// What one lane has found out and the ledger does not have yet; lives as long as the lane's thread.
+///
+/// Comes in: the outcome of each delivery. Goes out: one transaction for a batch of them, which claims the next batch too. Until
+/// then an accepted delivery stands in the lane's journal, where it outlives a killed process. On failure of a transaction the
+/// outcomes stay here and in the journal: nothing more is claimed until one has taken them.
+final class LaneOutcomes {
+    let channel: any Channel
+    let clock: any WallClock
+    private let ledger: Ledger
+    private var journal: JournalLane?
+    private var results: [DeliveryResult] = []
+
+    /// How long an outcome waits for others of a batch, so that `deliveries` tells the truth when the receiver is slow.
+    private static let longestWait = Span.seconds(1)
+
+    init(_ channel: any Channel, _ ledger: Ledger, _ clock: any WallClock) {
+        self.channel = channel
+        self.ledger = ledger
+        self.clock = clock
+    }
+
+    /// Opens the journal, without which nothing may be sent.
+    func prepare() throws(Fault) { if journal == nil { journal = try ledger.openJournalLane() } }
+
+    /// Takes an outcome. It outlives the process when this returns; with enough of them, or when one is old or in doubt, they are
+    /// on the disk too. When this throws the outcome is kept, and the lane must not go on.
+    func add(_ delivery: ClaimedDelivery, _ outcome: DeliveryOutcome) throws(Fault) {
+        let now = clock.now()
+        if case .sent = outcome { journal?.note(delivery, at: now) }
+        let (transition, reply) = transition(delivery, outcome, now)
+        add(delivery, transition, reply, now)
+        let isDoubtful = if case .doubt = transition { true } else { false }
+        let isOld = results.first.map { $0.at + Self.longestWait <= now } ?? false
+        if isDoubtful || isOld || results.count >= JournalLane.capacity { try record() }
+    }
+
+    /// Takes deliveries that were not completed on the wire.
+    func giveBack(_ deliveries: [ClaimedDelivery]) {
+        let now = clock.now()
+        for delivery in deliveries { add(delivery, .giveBack, "", now) }
+    }
+
+    /// Puts everything on the disk, and claims up to `limit` deliveries that are due.
+    @discardableResult
+    func record(claiming limit: Int = 0) throws(Fault) -> [ClaimedDelivery] {
+        guard !results.isEmpty else { return limit > 0 ? try ledger.claim(channel.outlet, limit: limit, at: clock.now()) : [] }
+        let recording = try ledger.record(results, claiming: limit, of: channel.outlet, at: clock.now())
+        results.removeAll(keepingCapacity: true)
+        journal?.forget()
+        if let fault = recording.refused.first { throw fault }
+        return recording.claimed
+    }
+
+    private func add(_ delivery: ClaimedDelivery, _ transition: DeliveryResult.Transition, _ reply: String, _ now: Instant) {
+        results.append(DeliveryResult(delivery, transition, reply: reply, route: channel.route, at: now))
+    }
+
+    /// What an outcome makes of a delivery: what is not done is tried again after a pause, unless its time is over by then.
+    private func transition(
+        _ delivery: ClaimedDelivery, _ outcome: DeliveryOutcome, _ now: Instant
+    ) -> (DeliveryResult.Transition, reply: String) {
+        let pause = channel.retryDelay(afterAttempt: delivery.attempt)
+        switch outcome {
+        case .sent(let reply): return (.acknowledge, reply)
+        case .failed(let reply): return (.fail, reply)
+        case .deferred(let reply, let until):
+            if let next = until ?? pause.map({ now + $0 }), next < delivery.stopBy { return (.deferUntil(next), reply) }
+            return (.fail, "given up after \(delivery.attempt) attempts: \(reply)")
+        case .ambiguous(let reply):
+            if let pause, now + pause < delivery.stopBy { return (.doubt(until: now + pause), reply) }
+            return (.fail, "given up after \(delivery.attempt) attempts: \(reply)")
+        }
+    }
+}
