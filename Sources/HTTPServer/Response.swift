@@ -26,8 +26,6 @@ package struct Response: Sendable {
         Response(status: status, headers: ["Content-Type": "text/html; charset=utf-8", "Cache-Control": cacheControl], body: Bytes(page))
     }
 
-    /// 303 See Other: the next request is a GET, so that reloading does not post again.
-    package static func seeOther(_ location: String) -> Response { Response(status: 303, headers: ["Location": location]) }
     package static func found(_ location: String) -> Response { Response(status: 302, headers: ["Location": location]) }
 
     /// A short plain text for a request that cannot be served; handlers with readers answer with a page of their own.

@@ -10,9 +10,6 @@ import Database
 ///     any → superseded           a later file of the same name came after an edition had used it
 package enum ItemState: String, Hashable, Codable, Sendable, CaseIterable {
     case accepted, approved, held, withdrawn, superseded
-
-    /// Whether the item may be selected for an edition or shown on a screen.
-    package var isLive: Bool { self == .accepted || self == .approved }
 }
 
 /// An item with the version that is in force.

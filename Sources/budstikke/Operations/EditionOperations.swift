@@ -24,12 +24,27 @@ struct EditionOperations {
             "find", "the next edition of \(name)", cause: "none is planned", mend: "Start the service once, or see ‘budstikke schedule’.")
     }
 
-    func preview(_ name: String, at now: Instant) throws(Fault) -> Answer {
+    /// The next edition as it would go out with what is there now, in the publication's main language.
+    private struct Draft {
+        var edition: EditionRecord
+        var items: [ItemRecord]
+        var language: Language
+        var rendering: EditionRendering
+    }
+
+    private func draft(_ name: String, at now: Instant) throws(Fault) -> Draft {
         let edition = try next(name)
-        let items = try house.release.items(for: edition, at: max(now, edition.release))
-        let content = try house.composition.content(of: edition, items: items, at: max(now, edition.release))
+        let instant = max(now, edition.release)
+        let items = try house.release.items(for: edition, at: instant)
         let language = try house.release.publication(name).language ?? house.settings.organisation.language
-        let rendering = try house.render(content, language)
+        let content = try house.composition.content(of: edition, items: items, at: instant)
+        return Draft(
+            edition: edition, items: items, language: language, rendering: try house.composition.rendering(of: content, in: language))
+    }
+
+    func preview(_ name: String, at now: Instant) throws(Fault) -> Answer {
+        let draft = try draft(name, at: now)
+        let (edition, items, rendering) = (draft.edition, draft.items, draft.rendering)
         let files = [
             "mail.html": rendering.mailHTML.filled(Self.sample), "mail.txt": rendering.mailText.filled(Self.sample),
             "web.html": rendering.web,
@@ -47,12 +62,9 @@ struct EditionOperations {
 
     /// Sends the next edition as it stands to one address, over the first relay, marked as a test.
     func test(_ name: String, to address: EmailAddress, at now: Instant) throws(Fault) -> Answer {
-        let edition = try next(name)
-        let publication = try house.release.publication(name)
-        let language = publication.language ?? house.settings.organisation.language
-        let items = try house.release.items(for: edition, at: max(now, edition.release))
-        let content = try house.composition.content(of: edition, items: items, at: max(now, edition.release))
-        var rendering = try house.render(content, language)
+        let draft = try draft(name, at: now)
+        let (edition, language) = (draft.edition, draft.language)
+        var rendering = draft.rendering
         rendering.subject = house.catalogue.text("edition.testSubject", language, ["subject": rendering.subject])
         guard let channel = try house.channels().lazy.compactMap({ $0 as? EmailChannel }).first else {
             throw Fault("send", "a test of \(name)", cause: "there is no relay", mend: "Add a [Relay …] section.")

@@ -42,10 +42,6 @@ final class House: Sendable {
             composition: composition)
     }
 
-    func render(_ content: EditionContent, _ language: Language) throws(Fault) -> EditionRendering {
-        try composition.rendering(of: content, in: language)
-    }
-
     /// The Press with the pictures that an edition names looked up in the ledger.
     private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings) -> Composition.Render {
         { content, language throws(Fault) in

@@ -27,8 +27,6 @@ final class Service: Sendable {
 
     /// The house of the settings in force.
     var current: House { house.value }
-    /// Where the web server listens, once it does.
-    var webAddress: ListenAddress? { web.address }
 
     /// Throws ``SettingsProblems`` or a ``Fault`` when the service cannot start with these settings.
     init(settings: Settings) throws {
