@@ -1,4 +1,4 @@
-// SQLITE_TRANSIENT is a cast macro that Swift does not import.
+// SQLITE_TRANSIENT is a cast macro and sqlite3_db_config is variadic: Swift imports neither.
 #ifndef BUDSTIKKE_CSQLITE_SHIM_H
 #define BUDSTIKKE_CSQLITE_SHIM_H
 #include <sqlite3.h>
@@ -8,5 +8,10 @@ static inline int budstikke_bind_text(sqlite3_stmt *statement, int index, const 
 }
 static inline int budstikke_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
     return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+// A connection that closes last writes the log back into the file and fsyncs it. Not after a disk error.
+static inline void budstikke_keep_log_on_close(sqlite3 *connection) {
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }
 #endif

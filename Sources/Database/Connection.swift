@@ -5,13 +5,29 @@ import Foundation
 /// One connection to an SQLite file, used by one thread at a time. Statements are compiled once and kept by their text.
 ///
 /// Every connection has foreign keys on, a five-second busy time-out, WAL, and `synchronous=FULL`: a commit that returned is on
-/// the disk.
+/// the disk. The one that writes copies the log back into the file itself, by ``checkpoint()``: SQLite's own would pass over a
+/// failed fsync in silence.
 package final class Connection {
     package enum Access: Sendable { case readWrite, readOnly }
+
+    /// A failure after which nothing in the connection's cache can be trusted.
+    package enum Trouble: Sendable {
+        /// The disk failed to read, write or sync (EIO).
+        case disk
+        /// The file is not what SQLite wrote.
+        case damage
+    }
 
     let handle: OpaquePointer
     let path: String
     private var statements: [String: OpaquePointer] = [:]
+    /// The first such failure of this connection.
+    package private(set) var trouble: (kind: Trouble, fault: Fault)?
+    /// How many pages the log held after the last commit.
+    fileprivate var logPages: Int32 = 0
+
+    /// A log of so many pages (4 MB) is copied back into the file.
+    private static let longLog: Int32 = 1000
 
     /// Opens the file, making it when it may be written. Throws a ``Fault``.
     package init(path: String, access: Access) throws(Fault) {
@@ -29,7 +45,9 @@ package final class Connection {
         handle = opened
         self.path = path
         sqlite3_busy_timeout(handle, 5000)
-        if access == .readWrite { try execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON") }
+        guard access == .readWrite else { return }
+        try execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
+        sqlite3_wal_hook(handle, committed, Unmanaged.passUnretained(self).toOpaque())
     }
 
     deinit {
@@ -49,6 +67,23 @@ package final class Connection {
         try each(sql, values) { (_: borrowing Row) in }
         return Int(sqlite3_changes64(handle))
     }
+
+    /// How many rows this connection has changed since it was opened.
+    var changes: Int64 { sqlite3_total_changes64(handle) }
+
+    /// False too when a failure rolled the transaction back by itself.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Copies a long log back into the file, as far as readers let it. Does not throw: what was committed is on the disk in any
+    /// case. A failure of the disk stands in ``trouble`` then.
+    func checkpoint() {
+        guard logPages >= Self.longLog else { return }
+        let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        if code != SQLITE_OK { _ = fault("checkpoint", code) }
+    }
+
+    /// After a failed fsync: neither here nor at the close is another one to be tried.
+    func leaveLogAlone() { budstikke_keep_log_on_close(handle) }
 
     /// The row number that the last insert made.
     package var lastInserted: Int64 { sqlite3_last_insert_rowid(handle) }
@@ -99,19 +134,32 @@ package final class Connection {
     /// The statement's text is told, its values never are: they may be a person's.
     private func fault(_ sql: String, _ code: Int32) -> Fault {
         let words = sql.split(whereSeparator: \.isWhitespace).prefix(12).joined(separator: " ")
-        let mend =
-            switch code & 0xFF {
-            case SQLITE_FULL: "Make room on the disk; the service goes on by itself."
-            case SQLITE_CORRUPT, SQLITE_NOTADB: "Stop the service and restore the last backup."
-            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: "Give the service's user the right to write the state folder."
-            case SQLITE_IOERR: "Check the disk; restart the service when it is sound."
-            default: "Report this with the log."
-            }
-        return Fault("run ‘\(words) …’ on", path, cause: "\(String(cString: sqlite3_errmsg(handle))) (\(code))", mend: mend)
+        let (kind, mend) = Self.judged(code)
+        let fault = Fault("run ‘\(words) …’ on", path, cause: "\(String(cString: sqlite3_errmsg(handle))) (\(code))", mend: mend)
+        if trouble == nil, let kind { trouble = (kind, fault) }
+        return fault
     }
+
+    private static func judged(_ code: Int32) -> (Trouble?, mend: String) {
+        let roomy = "Make room on the disk; the service goes on by itself."
+        // The index of the log could not grow.
+        if code == SQLITE_IOERR | (19 << 8) { return (nil, roomy) }
+        return switch code & 0xFF {
+        case SQLITE_FULL: (nil, roomy)
+        case SQLITE_CORRUPT, SQLITE_NOTADB: (.damage, restoreMend)
+        case SQLITE_IOERR: (.disk, "Check the disk; start the service when it is sound, it goes on from what is on the disk.")
+        case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: (nil, "Give the service's user the right to write the state folder.")
+        default: (nil, "Report this with the log.")
+        }
+    }
+
+    package static let restoreMend = "Stop the service and bring the last backup back: budstikke restore FILE."
 }
 
-extension Connection {
-    /// Whether the last failure was the disk's (EIO), after which nothing in the cache can be trusted.
-    var isDiskError: Bool { sqlite3_errcode(handle) & 0xFF == SQLITE_IOERR }
+/// SQLite tells how long the log is after a commit.
+private func committed(
+    _ context: UnsafeMutableRawPointer?, _ handle: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ pages: Int32
+) -> Int32 {
+    if let context { Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().logPages = pages }
+    return SQLITE_OK
 }

@@ -21,6 +21,8 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case recipients
     /// `force` takes a file that would remove more than half of the people.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
+    /// `file` is a whole path, for the service's working folder is another than the caller's.
+    case backup(file: String, force: Bool)
 }
 
 /// What came of an operation: a text for people, the same as JSON, and files where there are any.

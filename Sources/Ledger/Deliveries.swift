@@ -63,7 +63,7 @@ extension Ledger {
     /// failed → pending for an edition: the editor has mended what was wrong. An endpoint that was stopped and is among them gets
     /// posts again. Returns how many.
     package func retryFailed(_ edition: EditionID, by actor: String, stopBy: Instant, at now: Instant) throws(Fault) -> Int {
-        try write([.deliveries]) { db throws(Fault) in
+        try write([.deliveries, .alarms]) { db throws(Fault) in
             try db.run(
                 """
                 DELETE FROM endpoint_stop WHERE 'endpoint/' || endpoint IN
@@ -75,6 +75,10 @@ extension Ledger {
                 Value(edition))
             if count > 0 {
                 try db.run("UPDATE edition SET stop_by = max(stop_by, ?) WHERE id = ?", Value(stopBy), Value(edition))
+                try db.run(
+                    """
+                    UPDATE alarm SET ended = ? WHERE kind = ? AND ended IS NULL AND object = (SELECT slug FROM edition WHERE id = ?)
+                    """, Value(now), Value(Ledger.setbackAlarm), Value(edition))
                 try db.audit(now, actor, "retry", "edition \(edition)", "\(count) deliveries")
             }
             return count

@@ -74,42 +74,6 @@ extension Ledger {
         }
     }
 
-    /// open | closed | held → released: its renderings, and one delivery per recipient and endpoint, in the same transaction.
-    package func releaseEdition(_ id: EditionID, _ release: Release, by actor: String, at now: Instant) throws(Fault) {
-        let renderings = try release.renderings.sorted { $0.key.rawValue < $1.key.rawValue }.map { entry throws(Fault) in
-            (entry.key.rawValue, try Stored.text(entry.value))
-        }
-        try write([.editions, .items, .deliveries]) { db throws(Fault) in
-            let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .released, reason: nil)
-            try db.freeze(release.items, in: id)
-            try db.run(
-                """
-                UPDATE edition SET released = ?, stop_by = ?, web = ?, number =
-                (SELECT count(*) FROM edition other WHERE other.publication = edition.publication AND other.released IS NOT NULL) + 1
-                WHERE id = ?
-                """, Value(now), Value(release.stopBy), Value(release.web), Value(id))
-            for (language, content) in renderings {
-                try db.run(
-                    "INSERT INTO rendering (edition, language, content) VALUES (?, ?, ?)", Value(id), Value(language), Value(content))
-            }
-            for recipient in release.recipients {
-                try db.run(
-                    """
-                    INSERT INTO delivery (edition, outlet, recipient, state, since, due)
-                    SELECT ?1, ?5, ?2, 'pending', ?3, ?3 WHERE ?4 OR NOT EXISTS
-                    (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
-                     WHERE edition.id = ?1 AND unsubscription.recipient = ?2)
-                    """, Value(id), Value(recipient), Value(now), Value(release.mandatory), Value(Outlet.email))
-            }
-            for outlet in release.outlets {
-                try db.run(
-                    "INSERT INTO delivery (edition, outlet, state, since, due) VALUES (?, ?, 'pending', ?, ?)", Value(id), Value(outlet),
-                    Value(now), Value(now))
-            }
-            try db.audit(now, actor, "release", "edition \(slug)", "\(release.items.count) items, \(release.recipients.count) recipients")
-        }
-    }
-
     package func edition(_ id: EditionID) throws(Fault) -> EditionRecord? {
         try read { db throws(Fault) in try db.first("\(EditionRecord.columns) WHERE id = ?", Value(id)) { EditionRecord($0) } }
     }
@@ -213,7 +177,7 @@ extension Ledger {
 
 extension Connection {
     /// Throws when the edition is not in one of the states it may come from; returns its slug.
-    fileprivate func moveEdition(_ id: EditionID, from: Set<EditionState>, to: EditionState, reason: String?) throws(Fault) -> String {
+    func moveEdition(_ id: EditionID, from: Set<EditionState>, to: EditionState, reason: String?) throws(Fault) -> String {
         let found = try first("SELECT state, slug FROM edition WHERE id = ?", Value(id)) {
             (EditionState(rawValue: $0.text(0)), $0.text(1))
         }
@@ -227,7 +191,7 @@ extension Connection {
         return slug
     }
 
-    fileprivate func freeze(_ items: [FrozenItem], in edition: EditionID) throws(Fault) {
+    func freeze(_ items: [FrozenItem], in edition: EditionID) throws(Fault) {
         try run("DELETE FROM edition_item WHERE edition = ?", Value(edition))
         for (position, frozen) in items.enumerated() {
             try run(

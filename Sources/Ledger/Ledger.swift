@@ -16,6 +16,10 @@ package final class Ledger: Sendable {
     private let readers = Mutex(Readers())
     private let journal = Mutex<AcknowledgementJournal?>(nil)
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
+    let mark: LedgerMark
+    let trouble = LedgerTrouble()
+    /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
+    let isSetBack: Mutex<Bool>
 
     /// What a stage may want to be woken for.
     package enum Topic: Hashable, Sendable, CaseIterable {
@@ -25,15 +29,44 @@ package final class Ledger: Sendable {
     /// Connections are not Sendable: each is handed to one thread at a time.
     private struct Readers: @unchecked Sendable { var idle: [Connection] = [] }
 
+    /// Up to this size, in bytes, the whole file is examined at each start before anything is sent: some 50 ms. A larger one is
+    /// examined while the service runs.
+    private static let smallLedger = 16 << 20
+    static let fileName = "ledger.sqlite"
+
     /// Opens `ledger.sqlite` in the state folder, making it at the first start, and brings its schema up to date.
     /// Throws a ``Fault`` when another process has it open, or it is damaged or newer than this program.
-    package init(folder: String) throws(Fault) {
-        lock = try LedgerLock(folder: folder)
+    package convenience init(folder: String) throws(Fault) { try self.init(folder: folder, lock: try LedgerLock(folder: folder)) }
+
+    init(folder: String, lock: LedgerLock) throws(Fault) {
+        self.lock = lock
         self.folder = folder
-        path = folder + "/ledger.sqlite"
+        path = folder + "/" + Self.fileName
+        let mark = try LedgerMark(folder: folder)
         let connection = try Connection(path: path, access: .readWrite)
+        let size = Self.fileSize(path)
+        // One that was found damaged stays refused until it is whole again.
+        if mark.isDamaged || size <= Self.smallLedger {
+            if let fault = try connection.damage(isQuick: !mark.isDamaged) { throw fault }
+            mark.isDamaged = false
+        }
         try connection.migrate(Schema.steps)
-        writer = GroupCommit(connection)
+        let generation = try Generation(in: connection)
+        if mark.identity == 0, generation.count == 0 { try mark.adopt(generation.ledger, generation.count) }
+        // Also one with a past that this folder knows nothing of: it came from elsewhere.
+        let isSetBack = generation.ledger != mark.identity || generation.count < mark.count
+        if !isSetBack { mark.reached(generation.count) }
+        self.mark = mark
+        self.isSetBack = Mutex(isSetBack)
+        writer = GroupCommit(
+            connection,
+            // Behind its mark it stays until that is settled.
+            .init(
+                last: Generation.next, committed: { [mark] in if mark.count < $0 { mark.reached($0) } },
+                broken: { [mark, trouble] kind, fault in
+                    if kind == .damage { mark.isDamaged = true }
+                    trouble.met(fault)
+                }))
     }
 
     /// The lanes' journal, opened when the first one needs it: commands that only look have none.
@@ -44,6 +77,19 @@ package final class Ledger: Sendable {
             journal = opened
             return opened
         }
+    }
+
+    /// Has `met` told of the first failure after which this process must not go on: the disk's, or that the ledger is damaged. What it
+    /// was about to do then fails; at the next start the service goes on from what is on the disk.
+    package func onTrouble(_ met: @escaping @Sendable (Fault) -> Void) { trouble.listen(met) }
+
+    /// Examines the whole ledger and throws when it is damaged; reads some 200 MB a second. Others read and write meanwhile.
+    package func examine() throws(Fault) {
+        let found = try read { db throws(Fault) in try db.damage() }
+        guard let found else { return }
+        mark.isDamaged = true
+        trouble.met(found)
+        throw found
     }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.
@@ -63,8 +109,19 @@ package final class Ledger: Sendable {
         let idle = readers.withLock { $0.idle.popLast().map(Handed.init) }
         let handed: Handed
         if let idle { handed = idle } else { handed = Handed(connection: try Connection(path: path, access: .readOnly)) }
-        defer { readers.withLock { $0.idle.append(handed.connection) } }
-        return try query(handed.connection)
+        let result = Result { () throws(Fault) in try query(handed.connection) }
+        if let (kind, fault) = handed.connection.trouble {
+            if kind == .damage { mark.isDamaged = true }
+            trouble.met(fault)
+        } else {
+            readers.withLock { $0.idle.append(handed.connection) }
+        }
+        return try result.get()
+    }
+
+    private static func fileSize(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
     private struct Handed: @unchecked Sendable { let connection: Connection }

@@ -7,6 +7,11 @@ enum Schema {
     static let steps = [first]
 
     private static let first = """
+        CREATE TABLE generation (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            ledger INTEGER NOT NULL,
+            count INTEGER NOT NULL
+        );
         CREATE TABLE item (
             id INTEGER PRIMARY KEY,
             source TEXT NOT NULL,
@@ -108,6 +113,13 @@ enum Schema {
         CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL;
         CREATE INDEX delivery_due ON delivery (outlet, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
+        CREATE TABLE release_rest (
+            edition INTEGER NOT NULL REFERENCES edition (id),
+            part INTEGER NOT NULL,
+            recipients BLOB NOT NULL,
+            mandatory INTEGER NOT NULL,
+            PRIMARY KEY (edition, part)
+        ) WITHOUT ROWID;
         CREATE TABLE endpoint_stop (
             endpoint TEXT PRIMARY KEY,
             reason TEXT NOT NULL,

@@ -12,6 +12,7 @@ import Ledger
 package final class PlannerStage: Stage {
     package let name = "planner"
 
+    private let ledger: Ledger
     private let release: ReleaseStep
     private let steps: EditionSteps
     private let alarms: EditionAlarms
@@ -30,6 +31,7 @@ package final class PlannerStage: Stage {
     package var heartbeats: [Heartbeat] { [heartbeat] }
 
     package init(ledger: Ledger, release: ReleaseStep, calendar: EditionCalendar, clock: any WallClock, log: Log = Log("planner")) {
+        self.ledger = ledger
         self.release = release
         self.clock = clock
         self.log = log
@@ -73,6 +75,7 @@ package final class PlannerStage: Stage {
             }
         }
         do throws(Fault) {
+            try ledger.continueReleases(at: now)
             try steps.settleUnscheduled(at: now)
             try alarms.review(failures: failures, at: now)
         } catch {

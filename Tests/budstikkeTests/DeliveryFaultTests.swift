@@ -56,7 +56,7 @@ import Testing
 
     /// Random kills; a lane has noted acceptances in its journal then that no transaction has. `BUDSTIKKE_KILLS` sets how many.
     @Test func killedAtRandomNobodyIsLostAndFewGetTwo() throws {
-        let kills = ProcessInfo.processInfo.environment["BUDSTIKKE_KILLS"].flatMap { Int($0) } ?? 20
+        let kills = ProcessInfo.processInfo.environment["BUDSTIKKE_KILLS"].flatMap { Int($0) } ?? 50
         let count = 100 * kills
         var random = SeededRandom(printedFor: "killedAtRandomNobodyIsLostAndFewGetTwo")
         let relay = try ScriptedSMTPServer()

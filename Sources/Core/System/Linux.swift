@@ -20,3 +20,21 @@ package func makePipe() throws(Fault) -> (input: Int32, output: Int32) {
 package func errnoText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
 func closeFrom(_ actions: inout posix_spawn_file_actions_t, _ first: Int32) { budstikke_close_from(&actions, first) }
+
+/// Waits until the entries of the folder that a path lies in are on the disk: after a file was made or renamed there. Throws a
+/// ``Fault`` when the disk fails.
+package func synchroniseFolder(of path: String) throws(Fault) {
+    let folder = (path as NSString).deletingLastPathComponent
+    try synchronise(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY)
+}
+
+/// Waits until a file's bytes are on the disk. Throws a ``Fault`` when the disk fails.
+package func synchroniseFile(_ path: String) throws(Fault) { try synchronise(path, O_RDWR) }
+
+private func synchronise(_ path: String, _ flags: Int32) throws(Fault) {
+    let descriptor = open(path, flags | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, fsync(descriptor) == 0 else {
+        throw Fault("put on the disk", path, cause: errnoText(), mend: "Check the disk, and the right to write there.")
+    }
+}

@@ -8,6 +8,7 @@ import Synchronization
 package final class MappedWords: @unchecked Sendable {
     // Unchecked: the memory is only ever reached through atomic loads and stores.
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
+    private let path: String
     package let count: Int
 
     /// Maps the file of exactly `count` words, making it, full of zeros and for this user alone, when it is not there or empty.
@@ -32,6 +33,7 @@ package final class MappedWords: @unchecked Sendable {
         guard let mapped, Int(bitPattern: mapped) != -1 else { throw Self.fault(path, errnoText()) }
         words = mapped.bindMemory(to: Atomic<UInt64>.self, capacity: count)
         self.count = count
+        self.path = path
     }
 
     deinit { munmap(words, count * MemoryLayout<UInt64>.stride) }
@@ -46,6 +48,12 @@ package final class MappedWords: @unchecked Sendable {
             precondition(index >= 0 && index < count)
             words[index].store(newValue, ordering: .releasing)
         }
+    }
+
+    /// Waits until the words and the file's name are on the disk. Throws a ``Fault`` when the disk fails.
+    package func synchronise() throws(Fault) {
+        guard msync(words, count * MemoryLayout<UInt64>.stride, MS_SYNC) == 0 else { throw Self.fault(path, errnoText()) }
+        try synchroniseFolder(of: path)
     }
 
     private static func fault(_ path: String, _ cause: String) -> Fault {

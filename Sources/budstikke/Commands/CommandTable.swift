@@ -105,6 +105,14 @@ enum CommandTable {
             guard let data = FileManager.default.contents(atPath: file) else { throw UsageError("\(file) cannot be read") }
             return .importRecipients(bytes: Array(data), name: file, force: arguments.has("force"))
         },
+        asking(
+            "backup", "FILE", "a whole copy of the ledger, also while the service sends",
+            options: [.init(name: "force", value: nil, help: "also when the file exists")]
+        ) { arguments throws(UsageError) in
+            .backup(file: URL(fileURLWithPath: try arguments.only("FILE")[0]).path, force: arguments.has("force"))
+        },
+        Command(
+            "restore", "FILE", "bring a backup back; the service must not run", options: [.config, .json], run: SetUpCommands.restore),
         Command(
             "try", "item FILE | template FILE | rule RRULE", "what the service would make of a file, a template or a rule",
             options: [

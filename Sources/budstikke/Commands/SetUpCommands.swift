@@ -1,3 +1,4 @@
+import Configuration
 import Core
 import Foundation
 
@@ -14,6 +15,14 @@ enum SetUpCommands {
               \(folder)/recipients.csv                             your employees
               \(folder)/Templates/identity.conf                    your name, colours and logo
             """)
+        return .done
+    }
+
+    static func restore(_ arguments: Arguments) throws -> ExitCode {
+        let file = try arguments.only("FILE")[0]
+        let organisation = try Session(arguments).settings.organisation
+        let answer = try LedgerOperations.restore(file, into: organisation.stateFolder, at: SystemClock().now(), zone: organisation.zone)
+        say(arguments.has("json") ? answer.json : answer.text)
         return .done
     }
 }

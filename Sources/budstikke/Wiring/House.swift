@@ -30,8 +30,13 @@ final class House: Sendable {
         self.settings = settings
         self.clock = clock
         pressroom = try Pressroom(folder: settings.templatesFolder, organisation: settings.organisation.name)
-        let ledger = try ledger ?? Ledger(folder: settings.organisation.stateFolder)
-        self.ledger = ledger
+        if let ledger {
+            self.ledger = ledger
+        } else {
+            self.ledger = try Ledger(folder: settings.organisation.stateFolder)
+            try LedgerOperations(ledger: self.ledger).settle(at: clock.now())
+        }
+        let ledger = self.ledger
         key = try InstallationKey.load(orCreateIn: settings.organisation.stateFolder)
         calendar = EditionCalendar(zone: settings.organisation.zone, closingDays: settings.closingDays, publications: settings.publications)
         let render = Self.render(pressroom, ledger, settings)
@@ -109,6 +114,7 @@ final class House: Sendable {
         case .deliveries(let edition, let failedOnly): try deliveries.list(edition, failedOnly: failedOnly)
         case .retry(let edition): try deliveries.retry(edition, at: now)
         case .recipients: try people.list()
+        case .backup(let file, let force): try LedgerOperations(ledger: ledger).backUp(to: file, force: force)
         case .importRecipients(let bytes, let name, let force): try people.take(bytes, name, force: force, at: now)
         }
     }

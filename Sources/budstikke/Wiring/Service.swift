@@ -41,7 +41,7 @@ final class Service: Sendable {
         let control = ControlSocket.stage(folder: settings.organisation.stateFolder) { operation, actor throws(Fault) in
             try house.value.perform(operation, by: actor)
         }
-        supervisor = ServiceSupervisor(stages: [works, web, control])
+        supervisor = ServiceSupervisor(stages: [works, web, control, LedgerWatch(ledger: first.ledger)])
         self.house = house
         self.shelf = shelf
         self.works = works
@@ -49,7 +49,11 @@ final class Service: Sendable {
 
     /// Serves until it is asked to stop.
     func run() throws(Fault) -> ServiceSupervisor.Ending {
-        try supervisor.run { () throws(Fault) in try reload() }
+        current.ledger.onTrouble { [log, supervisor] fault in
+            log.alert("the service ends, to go on from what is on the disk: \(fault)")
+            supervisor.stop(because: fault)
+        }
+        return try supervisor.run { () throws(Fault) in try reload() }
     }
 
     /// Reads the settings again and exchanges what depends on them. What is bound to the process (state folder, listener) stays.

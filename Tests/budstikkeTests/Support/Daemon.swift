@@ -10,11 +10,11 @@ final class Daemon {
     private var ended: Int32?
 
     /// Starts the daemon and returns when it says READY=1. Throws with its log when it ends before that.
-    init(_ installation: Installation) throws {
+    init(_ installation: Installation, environment added: [String: String] = [:]) throws {
         let socket = installation.folder.file("notify-\(UInt32.random(in: 0..<UInt32.max))")
         log = socket + ".log"
         let notifications = try NotificationSocket(socket)
-        var environment = ProcessInfo.processInfo.environment
+        var environment = ProcessInfo.processInfo.environment.merging(added) { $1 }
         environment["NOTIFY_SOCKET"] = socket
         let output = open(log, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -55,6 +55,14 @@ final class Daemon {
         ended = process.wait()
     }
 
+    /// Waits for an end that nobody asked for; its exit code, `nil` when it has not come within the limit.
+    func end(within limit: Span = .seconds(60)) -> Int32? {
+        if let ended { return ended }
+        guard eventually(within: limit, { process.hasEnded }) else { return nil }
+        ended = process.wait()
+        return ended
+    }
+
     /// As systemd does; returns the exit code.
     @discardableResult
     func terminate() -> Int32 {
@@ -63,6 +71,14 @@ final class Daemon {
         let code = process.wait()
         ended = code
         return code
+    }
+}
+
+extension ChildProcess {
+    /// Whether it has ended, without taking its exit code.
+    var hasEnded: Bool {
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_signo != 0
     }
 }
 

@@ -5,7 +5,9 @@ import Testing
 
 /// A set-up of its own in a temporary folder, made and run by the real binary.
 final class Installation: Sendable {
-    static let program = Oracle.root + "/.build/debug/budstikke"
+    /// The one that was built with these tests: a sanitizer's tests run the sanitizer's.
+    static let program =
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/budstikke"
 
     let folder: TemporaryFolder
     var path: String { folder.path + "/house" }
@@ -22,8 +24,16 @@ final class Installation: Sendable {
         try Data(change(text).utf8).write(to: URL(fileURLWithPath: configuration))
     }
 
-    static func run(_ words: [String], input: String = "") throws -> ChildProcess.Outcome {
-        try ChildProcess.run(program, words, input: Array(input.utf8), limit: .minutes(2))
+    /// A copy of a set-up that nothing has open.
+    init(copyOf other: Installation) throws {
+        folder = try TemporaryFolder()
+        try FileManager.default.copyItem(atPath: other.path, toPath: folder.path + "/house")
+    }
+
+    static func run(_ words: [String], input: String = "", environment: [String: String] = [:]) throws -> ChildProcess.Outcome {
+        try ChildProcess.run(
+            program, words, input: Array(input.utf8), environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            limit: .minutes(2))
     }
 
     /// Runs a command on this installation.

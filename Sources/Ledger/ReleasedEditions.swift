@@ -1,0 +1,94 @@
+import Core
+import Database
+
+// An edition is released in one short transaction, which settles what it says and to whom it goes; its deliveries follow in parts,
+// so that a release to a hundred thousand never keeps others from writing for longer than a part takes. A crash in between leaves
+// the parts that are missing in the ledger, and the next pass of the Planner adds them. Since a delivery is unique for its edition
+// and recipient, nobody has two; the first parts are sent while the last are added.
+extension Ledger {
+    /// How many deliveries are added in one transaction: some 20 ms.
+    private static let partSize = 1_000
+
+    /// open | closed | held → released: its renderings, its readers, and a delivery for each of them and each endpoint. Throws with
+    /// nothing changed; or, once it is released, when the disk is full: its deliveries follow by ``continueReleases(at:)`` then.
+    package func releaseEdition(_ id: EditionID, _ release: Release, by actor: String, at now: Instant) throws(Fault) {
+        let renderings = try release.renderings.sorted { $0.key.rawValue < $1.key.rawValue }.map { entry throws(Fault) in
+            (entry.key.rawValue, try Stored.text(entry.value))
+        }
+        try write([.editions, .items, .deliveries]) { db throws(Fault) in
+            let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .released, reason: nil)
+            try db.freeze(release.items, in: id)
+            try db.run(
+                """
+                UPDATE edition SET released = ?, stop_by = ?, web = ?, number =
+                (SELECT count(*) FROM edition other WHERE other.publication = edition.publication AND other.released IS NOT NULL) + 1
+                WHERE id = ?
+                """, Value(now), Value(release.stopBy), Value(release.web), Value(id))
+            for (language, content) in renderings {
+                try db.run(
+                    "INSERT INTO rendering (edition, language, content) VALUES (?, ?, ?)", Value(id), Value(language), Value(content))
+            }
+            for (part, start) in stride(from: 0, to: release.recipients.count, by: Self.partSize).enumerated() {
+                let recipients = release.recipients[start..<min(start + Self.partSize, release.recipients.count)]
+                try db.run(
+                    "INSERT INTO release_rest (edition, part, recipients, mandatory) VALUES (?, ?, ?, ?)", Value(id), Value(part),
+                    .blob(RecipientList.bytes(recipients)), Value(release.mandatory))
+            }
+            for outlet in release.outlets {
+                try db.run(
+                    "INSERT INTO delivery (edition, outlet, state, since, due) VALUES (?, ?, 'pending', ?, ?)", Value(id), Value(outlet),
+                    Value(now), Value(now))
+            }
+            try db.audit(now, actor, "release", "edition \(slug)", "\(release.items.count) items, \(release.recipients.count) recipients")
+            let key = try db.first("SELECT publication, scheduled FROM edition WHERE id = ?", Value(id)) { ($0.text(0), $0.text(1)) }
+            // Before the commit: a note too many only lets a person look at an edition of a restored ledger.
+            if let key { mark.noteRelease(key.0, key.1) }
+        }
+        try continueReleases(at: now)
+    }
+
+    /// Adds the deliveries of released editions that are not there yet.
+    package func continueReleases(at now: Instant) throws(Fault) {
+        while try hasRest() {
+            try write([.deliveries]) { db throws(Fault) in try db.addPart(at: now) }
+        }
+    }
+
+    private func hasRest() throws(Fault) -> Bool {
+        try read { db throws(Fault) in try db.first("SELECT 1 FROM release_rest LIMIT 1") { _ in true } ?? false }
+    }
+}
+
+extension Connection {
+    /// One part's deliveries; who has unsubscribed by now gets none, unless the publication is mandatory.
+    func addPart(at now: Instant) throws(Fault) {
+        let next: (edition: EditionID, part: Int, recipients: [RecipientID], mandatory: Bool)? = try first(
+            "SELECT edition, part, recipients, mandatory FROM release_rest ORDER BY edition, part LIMIT 1"
+        ) { row in (row.identifier(0), row.int(1), RecipientList.recipients(row.bytes(2)), row.bool(3)) }
+        // Another thread may have added the last.
+        guard let next else { return }
+        for recipient in next.recipients {
+            try run(
+                """
+                INSERT OR IGNORE INTO delivery (edition, outlet, recipient, state, since, due)
+                SELECT ?1, ?5, ?2, 'pending', ?3, ?3 WHERE ?4 OR NOT EXISTS
+                (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
+                 WHERE edition.id = ?1 AND unsubscription.recipient = ?2)
+                """, Value(next.edition), Value(recipient), Value(now), Value(next.mandatory), Value(Outlet.email))
+        }
+        try run("DELETE FROM release_rest WHERE edition = ? AND part = ?", Value(next.edition), Value(next.part))
+    }
+}
+
+/// Numbers of recipients as they stand in a part: eight bytes each, the lowest first.
+private enum RecipientList {
+    static func bytes(_ recipients: ArraySlice<RecipientID>) -> [UInt8] {
+        recipients.flatMap { recipient in (0..<8).map { UInt8(truncatingIfNeeded: recipient.number >> ($0 * 8)) } }
+    }
+
+    static func recipients(_ bytes: [UInt8]) -> [RecipientID] {
+        stride(from: 0, to: bytes.count - bytes.count % 8, by: 8).map { start in
+            RecipientID((0..<8).reduce(Int64(0)) { $0 | Int64(bytes[start + $1]) << ($1 * 8) })
+        }
+    }
+}

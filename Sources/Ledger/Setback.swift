@@ -1,0 +1,92 @@
+import Core
+import Database
+
+/// What was held because the ledger had gone back in time.
+package struct Setback: Hashable, Codable, Sendable {
+    /// An edition, and how many of its deliveries are held.
+    package struct Held: Hashable, Codable, Sendable {
+        package var edition: String
+        package var deliveries: Int
+    }
+
+    /// Editions whose time is past, or that were released in the ledger that stood there before.
+    package var editions: [String] = []
+    package var deliveries: [Held] = []
+
+    /// For an operator, a line for each.
+    package var lines: [String] {
+        editions.map { "\($0) is held: it may have been released already. Release it with ‘budstikke run’, if it has not." }
+            + deliveries.map {
+                "\($0.edition): \($0.deliveries) deliveries are held, for they may have arrived already. "
+                    + "‘budstikke retry \($0.edition)’ sends them."
+            }
+    }
+}
+
+extension Ledger {
+    static let setbackAlarm = "held-deliveries"
+
+    /// Holds what may have happened already, when the ledger is behind its ``LedgerMark``: an old backup, a rolled back snapshot, a lost
+    /// log. Editions that are overdue, or are known to have been released, wait for an editor; deliveries under way become failed
+    /// ones, which an editor sends again by `retry`, with an alarm for each edition. To be called before anything is sent. Returns `nil` when there is nothing to settle; a crash before it returns leaves it to be done again.
+    package func settleSetback(at now: Instant) throws(Fault) -> Setback? {
+        guard isSetBack.withLock({ $0 }) else { return nil }
+        // What the lanes had noted as accepted need not be held.
+        _ = try replayJournal()
+        let (setback, generation) = try write(Set(Topic.allCases)) { db throws(Fault) in
+            var setback = Setback()
+            let open: [(id: EditionID, slug: String, publication: String, scheduled: String, release: Instant)] = try db.all(
+                "SELECT id, slug, publication, scheduled, release FROM edition WHERE state IN ('open', 'closed', 'held') ORDER BY release"
+            ) { row in (row.identifier(0), row.text(1), row.text(2), row.text(3), row.instant(4)) }
+            for edition in open {
+                let wasReleased = mark.hasReleased(edition.publication, edition.scheduled)
+                guard wasReleased || edition.release <= now else { continue }
+                let reason =
+                    wasReleased
+                    ? "it was released before an older ledger was put in place"
+                    : "an older ledger was put in place, and it may have been released before"
+                _ = try db.moveEdition(edition.id, from: [.open, .closed, .held], to: .held, reason: reason)
+                setback.editions.append(edition.slug)
+            }
+            setback.deliveries = try db.holdDeliveries(at: now)
+            try db.audit(
+                now, "service", "settle", "ledger",
+                "it had gone back in time: \(setback.editions.count) editions and \(setback.deliveries.map(\.deliveries).reduce(0, +)) "
+                    + "deliveries are held")
+            try Generation.pass(mark.count, db)
+            return (setback, try Generation(in: db))
+        }
+        // Whether it counts on from the former or came from elsewhere: from here on it is the one that this folder knows.
+        try mark.adopt(generation.ledger, generation.count)
+        isSetBack.withLock { $0 = false }
+        return setback
+    }
+}
+
+extension Connection {
+    /// pending | sending | deferred | ambiguous → failed, and the parts of releases that are not added yet become failed ones too.
+    fileprivate func holdDeliveries(at now: Instant) throws(Fault) -> [Setback.Held] {
+        while try first("SELECT 1 FROM release_rest LIMIT 1", make: { _ in true }) ?? false { try addPart(at: now) }
+        let held = try all(
+            """
+            SELECT edition.slug, count(*) FROM delivery JOIN edition ON edition.id = delivery.edition
+            WHERE delivery.state IN ('pending', 'sending', 'deferred', 'ambiguous') GROUP BY edition.id ORDER BY edition.id
+            """
+        ) { Setback.Held(edition: $0.text(0), deliveries: $0.int(1)) }
+        try run(
+            """
+            UPDATE delivery SET state = 'failed', since = ?, due = NULL,
+            reply = 'held: an older ledger was put in place, and this may have arrived before'
+            WHERE state IN ('pending', 'sending', 'deferred', 'ambiguous')
+            """, Value(now))
+        for line in held {
+            try run(
+                "INSERT OR IGNORE INTO alarm (kind, object, text, raised) VALUES (?, ?, ?, ?)", Value(Ledger.setbackAlarm),
+                Value(line.edition),
+                Value(
+                    "\(line.deliveries) deliveries of \(line.edition) are held: an older ledger was put in place, and they may have arrived "
+                        + "already. See ‘budstikke deliveries \(line.edition)’; ‘budstikke retry \(line.edition)’ sends them."), Value(now))
+        }
+        return held
+    }
+}
