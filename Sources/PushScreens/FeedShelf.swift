@@ -103,7 +103,7 @@ package final class FeedShelf: Sendable {
         }
         var codes: [String: QRCode] = [:]
         let items = ScreenItemsFile(visible) { address in
-            codes[address] = codes[address] ?? former?.codes[address] ?? (try? QRCode(address))
+            codes[address] = codes[address] ?? former?.codes[address] ?? (try? QRCode(ScreenItemsFile.uri(address)))
             return codes[address]
         }
         return Place(

@@ -43,6 +43,14 @@ struct ScreenItemsFile {
         text = jsonText(File(title: feed.title, place: feed.place, items: feed.entries.map { Self.item($0, feed, code) }))
     }
 
+    /// An address in ASCII: what is not is percent-encoded as UTF-8 (RFC 3987, section 3.1).
+    static func uri(_ address: String) -> String {
+        address.utf8.map { byte in
+            (0x21...0x7E).contains(byte)
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+
     private static func item(_ entry: FeedEntry, _ feed: Feed, _ code: (String) -> QRCode?) -> Item {
         let text = (entry.summary.isEmpty ? entry.text : entry.summary).limited(to: textLimit)
         return Item(

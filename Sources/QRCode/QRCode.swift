@@ -16,12 +16,14 @@ package struct QRCode: Hashable, Codable, Sendable {
     private static let quietZone = 4
 
     /// Takes the smallest code that holds the text at error correction level M (15 %): enough for a screen, which is not torn or dirty.
-    /// Throws a ``Fault`` when the text is empty or longer than the largest code holds (2,331 bytes).
+    /// Throws a ``Fault`` when the text is empty, is longer than the largest code holds (2,331 bytes), or is not ASCII: readers guess the
+    /// character set of anything else, and some take UTF-8 for Shift-JIS.
     package init(_ text: String) throws(Fault) {
-        // 8-bit mode alone: Kanji mode would read UTF-8 as Shift-JIS.
-        guard !text.isEmpty, !text.utf8.contains(0), let code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M) else {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }), let code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M)
+        else {
             throw Fault(
-                "make", "a QR code", cause: "the address is empty or longer than a code can hold", mend: "Give the item a shorter Link.")
+                "make", "a QR code", cause: "the address is empty, longer than a code can hold, or not ASCII",
+                mend: "Give the item a shorter Link.")
         }
         defer { QRcode_free(code) }
         let width = Int(code.pointee.width)

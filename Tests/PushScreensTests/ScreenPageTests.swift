@@ -149,6 +149,10 @@ final class ScreenWall: Sendable {
         #expect(try get("/screen/assets/player.js").status == 404)
     }
 
+    @Test func `an address that is not ASCII is encoded for its code`() {
+        #expect(ScreenItemsFile.uri("https://x.example/blå?a=1&b=ø") == "https://x.example/bl%C3%A5?a=1&b=%C3%B8")
+    }
+
     @Test func `a broken template leaves the last good page`() throws {
         let clock = ManualClock(noon)
         let shelf = FeedShelf(clock: clock)
