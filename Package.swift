@@ -8,6 +8,7 @@ let systemModules: [(name: String, package: String, debian: String)] = [
     ("CMarkGFM", "libcmark-gfm", "libcmark-gfm-extensions-dev"),
     ("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
     ("COpenSSL", "libcrypto", "libssl-dev"),
+    ("CQREncode", "libqrencode", "libqrencode-dev"),
     ("CSQLite", "sqlite3", "libsqlite3-dev"),
 ]
 
@@ -18,6 +19,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Database", ["CSQLite", "Core"]),
     ("HTTPServer", ["CMicroHTTPD", "Core"]),
     ("Press", ["Core"]),
+    ("QRCode", ["CQREncode", "Core"]),
     ("Supervisor", ["Core"]),
     ("Configuration", ["Core"]),
     ("Ledger", ["Database", "Core"]),
@@ -27,7 +29,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Push", ["Ledger", "Core"]),
     ("PushEmail", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
     ("PushIntranet", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
-    ("PushScreens", ["Push", "Ledger", "HTTPServer", "Crypto", "Core"]),
+    ("PushScreens", ["Push", "Ledger", "HTTPServer", "QRCode", "Crypto", "Core"]),
     ("PushWeb", ["Push", "Ledger", "HTTPServer", "Crypto", "Core"]),
     ("Desk", ["HTTPServer", "Ledger", "Press", "Crypto", "Core"]),
     ("TestKit", ["Ledger", "Core"]),

@@ -22,7 +22,7 @@ typedef struct {
 // Without an internal thread: its own epoll loop stalls (see Server.swift).
 static inline struct MHD_Daemon *budstikke_http_start(const budstikke_http_settings *settings) {
     return MHD_start_daemon(
-        MHD_USE_EPOLL, 0, NULL, NULL, settings->handle, settings->context,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, settings->handle, settings->context,
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)settings->listen_socket,
         MHD_OPTION_CONNECTION_LIMIT, settings->connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, settings->connections_per_address,
@@ -43,7 +43,7 @@ static inline int budstikke_http_epoll(struct MHD_Daemon *daemon) {
 }
 
 // Takes the listening socket out of the daemon's epoll set: connections that are open go on, none is added.
-// (MHD_quiesce_daemon refuses without the library's own wake-up channel, which an external loop does not have.)
+// (MHD_quiesce_daemon would leave the socket for us to close.)
 static inline void budstikke_http_stop_accepting(struct MHD_Daemon *daemon, int listening) {
     epoll_ctl(budstikke_http_epoll(daemon), EPOLL_CTL_DEL, listening, NULL);
 }
@@ -80,6 +80,28 @@ static inline int budstikke_http_queue(struct MHD_Connection *connection, unsign
 
 static inline int budstikke_http_add_header(struct MHD_Response *response, const char *name, const char *value) {
     return MHD_add_response_header(response, name, value) == MHD_YES;
+}
+
+// A body without a known length that `read` delivers piece by piece.
+static inline struct MHD_Response *budstikke_http_stream(
+    MHD_ContentReaderCallback read, MHD_ContentReaderFreeCallback release, void *context) {
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, read, context, release);
+}
+static const ssize_t budstikke_http_stream_end = MHD_CONTENT_READER_END_OF_STREAM;
+
+// The library does not look at a suspended connection's socket. An epoll set of our own tells, once, that its client is gone.
+static inline int budstikke_http_watch_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static inline int budstikke_http_watch(int watch, int socket) {
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data = {.fd = socket}};
+    return epoll_ctl(watch, EPOLL_CTL_ADD, socket, &event);
+}
+
+static inline void budstikke_http_unwatch(int watch, int socket) { epoll_ctl(watch, EPOLL_CTL_DEL, socket, NULL); }
+
+static inline int budstikke_http_next_gone(int watch) {
+    struct epoll_event event;
+    return epoll_wait(watch, &event, 1, 0) == 1 ? event.data.fd : -1;
 }
 
 static const enum MHD_Result budstikke_http_yes = MHD_YES;

@@ -67,6 +67,21 @@ package enum KnownKeys {
                 ("AllowPrivate", "whether the address may be a private or loopback one"),
             ]),
         SectionRule(
+            "Feed", named: true,
+            [
+                ("Title", "what the screen or reader calls it; the name when left out"),
+                ("Place", "where the screen hangs, as its page shows it"),
+                ("Profile", "the player it is made for: plain, os2display, xibo or concerto"),
+                ("Category", "only these categories"), ("NotCategory", "not these"), ("Source", "only these sources"),
+                ("Audience", "items for these audiences beside those for everybody"),
+                ("Location", "items for audiences that are chosen by one of these locations alone"),
+                ("PerSource", "at most so many of one source"), ("Max", "at most so many in all; 20, and 5 for os2display"),
+                ("Order", "priority, newest, oldest or source"), ("Language", "the language that the feed names: da, nb or en"),
+                ("TextLimit", "the longest text of an entry, in characters; 400 for os2display and xibo, 300 for concerto"),
+                ("Seconds", "how long the player shows one entry, for the lint; 15 for os2display, xibo and concerto"),
+            ], repeating: ["Category", "NotCategory", "Source", "Audience", "Location"]),
+        SectionRule("Screens", [("SilentAfter", "an alarm when a screen with a name has fetched nothing for so long; 15m")]),
+        SectionRule(
             "ClosingDays",
             [
                 ("ConstitutionDay", "5 June is a closing day"), ("ChristmasEve", "24 December is one"),

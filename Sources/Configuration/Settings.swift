@@ -55,6 +55,10 @@ package struct Settings: Sendable {
     package var relays: [Relay] = []
     package var web = Web()
     package var endpoints: [Endpoint] = []
+    /// The feeds of `[Feed …]` sections; ``feeds`` has those of the schedules too.
+    package var ownFeeds: [FeedRule] = []
+    /// How long a screen with a name may fetch nothing before an alarm.
+    package var screenSilence = Span.minutes(15)
     package var closingDays = ClosingDays()
     package var publications: [Publication] = []
     package var templatesFolder: String
@@ -68,6 +72,9 @@ package struct Settings: Sendable {
         templatesFolder = folder + "/Templates"
         schedulesFolder = folder + "/Schedules"
     }
+
+    /// Every feed that is served.
+    package var feeds: [FeedRule] { publications.filter(\.channels.feed).map(FeedRule.init) + ownFeeds }
 
     /// A path of the configuration: absolute as it is, else from the configuration's folder.
     package func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }

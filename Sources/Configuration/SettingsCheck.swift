@@ -6,7 +6,9 @@ struct SettingsCheck {
     /// Publications whose times could not be read: nothing more is said of them.
     let untimed: Set<String>
 
-    var problems: [SettingsProblem] { settings.publications.flatMap(problems(of:)) }
+    var problems: [SettingsProblem] {
+        settings.publications.flatMap(problems(of:)) + FeedsCheck(settings: settings).problems
+    }
 
     private func problems(of publication: Publication) -> [SettingsProblem] {
         var found: [SettingsProblem] = []

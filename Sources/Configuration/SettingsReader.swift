@@ -30,6 +30,8 @@ struct SettingsReader {
     var problems: [SettingsProblem] = []
     /// Publications whose times could not be read.
     private var untimed: Set<String> = []
+    /// The locations that a feed names, until all audiences are known.
+    var feedLocations: [String: [String]] = [:]
 
     init(_ settings: Settings) { self.settings = settings }
 
@@ -39,7 +41,7 @@ struct SettingsReader {
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },
         "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
-        "ClosingDays": { $0.closingDays(&$1) },
+        "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) }, "ClosingDays": { $0.closingDays(&$1) },
     ]
 
     mutating func read(_ files: SettingsFiles) {
@@ -66,6 +68,7 @@ struct SettingsReader {
         }
         requireSections(files)
         readSchedules()
+        resolveLocations()
         problems += SettingsCheck(settings: settings, untimed: untimed).problems
     }
 

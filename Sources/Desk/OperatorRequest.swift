@@ -5,6 +5,11 @@ import Ledger
 /// its own process when none runs.
 package enum OperatorRequest: Hashable, Codable, Sendable {
     case status
+    /// What each player will make of each item of its feed.
+    case feeds
+    /// The screens that fetch, and when they last did.
+    case screens
+    case forgetScreen(String)
     case items(state: ItemState?, source: String?, limit: Int)
     case item(ItemID)
     /// `what` is an item's number or an edition's slug.

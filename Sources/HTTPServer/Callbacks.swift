@@ -75,6 +75,10 @@ import Foundation
     case .goOn: return budstikke_http_yes
     case .cut: return budstikke_http_no
     case .answer(let response):
+        if let opening = response.opening {
+            return loop.streams.open(opening, response, method: exchange.method, on: connection, record(connection), now: loop.now)
+                ? budstikke_http_yes : budstikke_http_no
+        }
         guard let prepared = response.prepared ?? PreparedResponse(response), prepared.queue(on: connection) else {
             return budstikke_http_no
         }

@@ -8,11 +8,15 @@ final class Connection {
         /// Waiting for a whole request, since the connection's start or the end of the former answer.
         case receiving
         case answering
+        /// An event stream is open: it has no end of its own, so no deadline.
+        case streaming
     }
 
     let socket: Int32
     let remoteAddress: String
     private(set) var phase = Phase.receiving
+    /// Open on this connection now.
+    var stream: EventStream?
     /// When the phase began, in milliseconds of the loop's own clock.
     private var since: Int64
 
@@ -28,7 +32,11 @@ final class Connection {
     }
 
     func isOverdue(_ limits: Limits, now: Int64) -> Bool {
-        now - since > (phase == .receiving ? limits.receiving : limits.answering).milliseconds
+        switch phase {
+        case .receiving: now - since > limits.receiving.milliseconds
+        case .answering: now - since > limits.answering.milliseconds
+        case .streaming: false
+        }
     }
 
     /// Both directions at once: the library sees the end of the stream and closes the connection in its own order.

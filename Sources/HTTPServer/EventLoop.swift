@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// libmicrohttpd 0.9.75's own epoll thread is not used: it stalls for seconds when 128, 256, 384… connections are ready at once.
 final class EventLoop: @unchecked Sendable {
-    // Unchecked: but for the counters and `command`, everything is touched by the loop's thread alone once it runs.
+    // Unchecked: but for the counters, `drain` and `streams`, everything is touched by the loop's thread alone once it runs.
     let limits: Limits
     let handler: Router.Handler
     let requests = Atomic<Int>(0)
@@ -22,26 +22,22 @@ final class EventLoop: @unchecked Sendable {
     private var active = 0
     private var lastSweep: Int64 = 0
     private let listening: Int32
-    private let wake: (input: Int32, output: Int32)
+    private let waker: Waker
     private let drain = Mutex<Int64?>(nil)
+    let streams: OpenStreams
 
     init(listening: Int32, limits: Limits, handler: @escaping Router.Handler) throws(Fault) {
         self.listening = listening
         self.limits = limits
         self.handler = handler
-        wake = try makePipe()
-    }
-
-    deinit {
-        close(wake.input)
-        close(wake.output)
+        waker = try Waker()
+        streams = try OpenStreams(limits: limits, waker: waker)
     }
 
     /// From any thread: no more connections are accepted, and the loop ends when all begun requests are answered or time is up.
     func finish(within span: Span) {
         drain.withLock { $0 = min($0 ?? .max, Self.monotonic() + span.milliseconds) }
-        var byte: UInt8 = 1
-        _ = write(wake.output, &byte, 1)
+        waker.wake()
     }
 
     /// Runs until ``finish(within:)``; then stops the daemon, which closes its connections and the listening socket.
@@ -49,21 +45,34 @@ final class EventLoop: @unchecked Sendable {
         let epoll = budstikke_http_epoll(daemon)
         var isAccepting = true
         while true {
+            streams.resumeReady()
             MHD_run(daemon)
             now = Self.monotonic()
             if let deadline = drain.withLock({ $0 }) {
-                if isAccepting { budstikke_http_stop_accepting(daemon, listening) }
+                if isAccepting {
+                    budstikke_http_stop_accepting(daemon, listening)
+                    streams.endAll()
+                }
                 isAccepting = false
                 if active == 0 || now >= deadline { break }
             }
             sweep()
             let timeout = budstikke_http_timeout(daemon)
             let pause = Int32(min(timeout < 0 ? Self.sweepInterval : timeout, isAccepting ? Self.sweepInterval : 50))
-            var polled = [pollfd(fd: epoll, events: Int16(POLLIN), revents: 0), pollfd(fd: wake.input, events: Int16(POLLIN), revents: 0)]
-            // After the stop signal its byte stays unread: only the epoll descriptor is polled then.
-            poll(&polled, isAccepting ? 2 : 1, pause)
+            var polled = [epoll, waker.descriptor, streams.watch].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            poll(&polled, nfds_t(polled.count), pause)
+            if polled[1].revents != 0 { waker.rest() }
+            if polled[2].revents != 0 { dropTheGone() }
         }
+        // The library must not be stopped with a connection suspended.
+        streams.endAll()
+        streams.resumeReady()
         MHD_stop_daemon(daemon)
+    }
+
+    /// Clients of streams that have hung up, which the library does not see while there is nothing to send.
+    private func dropTheGone() {
+        while let socket = streams.nextGone() { connections[socket]?.stream?.close() }
     }
 
     // MARK: What the callbacks report
@@ -74,6 +83,7 @@ final class EventLoop: @unchecked Sendable {
     }
 
     func closed(_ connection: Connection) {
+        streams.ended(on: connection)
         if connections.removeValue(forKey: connection.socket) != nil { connectionCount.subtract(1, ordering: .relaxed) }
     }
 
@@ -82,7 +92,9 @@ final class EventLoop: @unchecked Sendable {
     func exchangeEnded(_ connection: Connection?) {
         active -= 1
         requests.add(1, ordering: .relaxed)
-        connection?.enter(.receiving, now: now)
+        guard let connection else { return }
+        streams.ended(on: connection)
+        connection.enter(.receiving, now: now)
     }
 
     // MARK: Deadlines
@@ -90,9 +102,10 @@ final class EventLoop: @unchecked Sendable {
     private static let sweepInterval: Int64 = 1_000
 
     private func sweep() {
-        guard now - lastSweep >= min(Self.sweepInterval, limits.receiving.milliseconds) else { return }
+        guard now - lastSweep >= min(Self.sweepInterval, limits.receiving.milliseconds, limits.streamPause.milliseconds) else { return }
         lastSweep = now
         for connection in connections.values where connection.isOverdue(limits, now: now) { connection.cut() }
+        streams.keepAlive(now: now)
     }
 
     private static func monotonic() -> Int64 {

@@ -16,7 +16,7 @@ final class Exchange {
     private let rawTarget: String
     private let limits: Limits
     private(set) var isBegun = false
-    private var method: Method?
+    private(set) var method: Method?
     private var target: RequestTarget?
     private var headers = Headers()
     private var body: [UInt8] = []

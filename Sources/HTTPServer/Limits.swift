@@ -16,6 +16,14 @@ package struct Limits: Hashable, Sendable {
     package var receiving = Span.seconds(60)
     /// From the last byte of the request to the last byte of the answer.
     package var answering = Span.seconds(300)
+    /// Event streams that are open at once; one more is answered 503.
+    package var streams = 2_048
+    /// Of one client address.
+    package var streamsPerAddress = 256
+    /// What waits for one client of a stream, in bytes. Who falls further behind is cut off, and comes back to the present.
+    package var streamBuffer = 64 << 10
+    /// After so long without an event a stream carries a comment, so that no proxy takes it for dead.
+    package var streamPause = Span.seconds(15)
 
     package init() {}
 

@@ -10,7 +10,7 @@ final class PreparedResponse: @unchecked Sendable {
     private let status: UInt32
 
     /// `nil` when memory has run out. A field that the library refuses (a line break in its value) is left out of the response.
-    init?(status: Int, headers: Headers, body: Bytes) {
+    convenience init?(status: Int, headers: Headers, body: Bytes) {
         let context = Unmanaged.passRetained(body)
         // The library asks for a mutable pointer and only reads.
         guard
@@ -20,6 +20,20 @@ final class PreparedResponse: @unchecked Sendable {
             context.release()
             return nil
         }
+        self.init(made, status, headers)
+    }
+
+    /// A body that the stream feeds; `nil` when memory has run out.
+    convenience init?(status: Int, headers: Headers, stream: EventStream) {
+        let context = Unmanaged.passRetained(stream)
+        guard let made = budstikke_http_stream(readStream, releaseStream, context.toOpaque()) else {
+            context.release()
+            return nil
+        }
+        self.init(made, status, headers)
+    }
+
+    private init(_ made: OpaquePointer, _ status: Int, _ headers: Headers) {
         pointer = made
         self.status = UInt32(status)
         var all = headers
@@ -38,4 +52,17 @@ final class PreparedResponse: @unchecked Sendable {
 /// Called by the library when the last connection that sends the body is done.
 @Sendable private func releaseBody(_ context: UnsafeMutableRawPointer?) {
     if let context { Unmanaged<Bytes>.fromOpaque(context).release() }
+}
+
+/// The library has room for more of a stream's body.
+@Sendable private func readStream(
+    _ context: UnsafeMutableRawPointer?, _ position: UInt64, _ room: UnsafeMutablePointer<CChar>?, _ size: Int
+) -> Int {
+    guard let context, let room else { return budstikke_http_stream_end }
+    return Unmanaged<EventStream>.fromOpaque(context).takeUnretainedValue().read(
+        into: UnsafeMutableRawBufferPointer(start: room, count: size))
+}
+
+@Sendable private func releaseStream(_ context: UnsafeMutableRawPointer?) {
+    if let context { Unmanaged<EventStream>.fromOpaque(context).release() }
 }

@@ -5,16 +5,32 @@ package struct Response: Sendable {
     package let body: Bytes
     /// The same response as the library holds it, when it belongs to a ``Resource`` and is sent many times.
     let prepared: PreparedResponse?
+    /// What feeds the body after the headers, in place of `body`.
+    let opening: Opening?
+
+    typealias Opening = @Sendable (EventStream) -> Void
 
     package init(status: Int, headers: Headers = Headers(), body: Bytes = .empty) {
         self.init(status: status, headers: headers, body: body, prepared: nil)
     }
 
-    init(status: Int, headers: Headers, body: Bytes, prepared: PreparedResponse?) {
+    init(status: Int, headers: Headers, body: Bytes, prepared: PreparedResponse?, opening: Opening? = nil) {
         self.status = status
         self.headers = headers
         self.body = body
         self.prepared = prepared
+        self.opening = opening
+    }
+
+    /// Server-sent events that go on until the client leaves, the stream is closed or the server stops. `open` runs on the server's thread
+    /// for a GET and keeps the stream to send on it from any thread, or joins it to an ``EventTopic``. When there are already as many
+    /// streams as ``Limits`` permit, the answer is 503 and `open` does not run; to HEAD the headers go alone.
+    package static func eventStream(_ open: @escaping @Sendable (EventStream) -> Void) -> Response {
+        Response(
+            status: 200,
+            // nginx buffers an answer of a server behind it unless told not to.
+            headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"], body: .empty,
+            prepared: nil, opening: open)
     }
 
     package static func text(_ text: String, status: Int = 200) -> Response {

@@ -112,6 +112,13 @@ extension Ledger {
         }
     }
 
+    /// How many bytes a picture has; `nil` when it is unknown.
+    package func pictureLength(_ digest: PictureDigest) throws(Fault) -> Int? {
+        try read { db throws(Fault) in
+            try db.first("SELECT length(bytes) FROM picture WHERE digest = ?", Value(digest.hexadecimal)) { $0.int(0) }
+        }
+    }
+
     private func move(_ id: ItemID, to state: ItemState, _ actor: String, _ now: Instant) throws(Fault) {
         try write([.items]) { db throws(Fault) in
             guard

@@ -125,6 +125,17 @@ enum Schema {
             reason TEXT NOT NULL,
             at INTEGER NOT NULL
         );
+        CREATE TABLE screen (
+            feed TEXT NOT NULL,
+            label TEXT NOT NULL,
+            named INTEGER NOT NULL,
+            address TEXT NOT NULL,
+            player TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            PRIMARY KEY (feed, named, label)
+        ) WITHOUT ROWID;
+        CREATE INDEX screen_by_last ON screen (named, last);
         CREATE TABLE alarm (
             id INTEGER PRIMARY KEY,
             kind TEXT NOT NULL,

@@ -3,12 +3,17 @@ import Core
 /// Concerto's remote feed: an array whose elements are identified by `type` and `name`. An item is a text for the text fields of a screen
 /// and, when it has a picture, a graphic for the picture fields; Concerto keeps the times itself.
 struct ConcertoFile {
+    /// Concerto fetches no picture above this, in bytes.
+    static let heaviestPicture = 10_000_000
+
     private struct Element: Encodable {
         var type: String
         var name: String
         var text: String?
         var renderAs: String?
         var url: String?
+        /// In seconds.
+        var duration: Int
         var startTime: String
         var endTime: String?
     }
@@ -28,10 +33,16 @@ struct ConcertoFile {
 
     private static func elements(_ entry: FeedEntry, name: String) -> [Element] {
         let (start, end) = ((entry.visibleFrom ?? entry.published).description, entry.visibleUntil?.description)
+        let words = entry.summary.isEmpty ? entry.title : "\(entry.title)\n\(entry.summary)"
         let text = Element(
-            type: "RichText", name: name, text: entry.summary.isEmpty ? entry.title : "\(entry.title)\n\(entry.summary)",
-            renderAs: "plaintext", startTime: start, endTime: end)
-        guard let picture = entry.picture else { return [text] }
-        return [text, Element(type: "Graphic", name: name, url: picture.address, startTime: start, endTime: end)]
+            type: "RichText", name: name, text: words, renderAs: "plaintext", duration: ReadingTime.seconds(words), startTime: start,
+            endTime: end)
+        guard let picture = entry.picture, picture.length < heaviestPicture else { return [text] }
+        return [
+            text,
+            Element(
+                type: "Graphic", name: name, url: picture.address, duration: ReadingTime.seconds(entry.title), startTime: start,
+                endTime: end),
+        ]
     }
 }

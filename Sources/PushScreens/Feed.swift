@@ -11,6 +11,10 @@ package struct Feed: Hashable, Sendable {
     package var publicURL: String
     /// Shown for an entry without a source of its own: the organisation.
     package var publisher: String
+    /// The player it is made for: how each format is written.
+    package var profile = FeedProfile.plain
+    /// Where the screen hangs; shown by the screen page.
+    package var place: String?
     package var entries: [FeedEntry]
 
     package init(
@@ -34,10 +38,11 @@ package struct Feed: Hashable, Sendable {
     /// The newest entry's change. An empty feed has a fixed time, so that its bytes stand still too.
     var updated: Instant { entries.map(\.updated).max() ?? Instant(seconds: 0) }
 
-    /// The feed with what may be seen at an instant.
+    /// The feed with what may be seen at an instant: while an exclusive entry is to be seen, nothing else is.
     func visible(at instant: Instant) -> Feed {
         var visible = self
         visible.entries.removeAll { !$0.isVisible(at: instant) }
+        if visible.entries.contains(where: { $0.rank == .exclusive }) { visible.entries.removeAll { $0.rank != .exclusive } }
         return visible
     }
 
@@ -55,12 +60,28 @@ package struct FeedEntry: Hashable, Sendable {
         package var mediaType: String
         /// In bytes.
         package var length: Int
+        /// In pixels; 0 when not known.
+        package var width: Int
+        package var height: Int
+        package var alternativeText: String
 
-        package init(address: String, mediaType: String, length: Int) {
+        package init(
+            address: String, mediaType: String, length: Int, width: Int = 0, height: Int = 0, alternativeText: String = ""
+        ) {
             self.address = address
             self.mediaType = mediaType
             self.length = length
+            self.width = width
+            self.height = height
+            self.alternativeText = alternativeText
         }
+    }
+
+    /// Whether an entry shares the screen with others.
+    package enum Rank: Hashable, Sendable {
+        case ordinary
+        /// Takes the screen over: while it is to be seen, no ordinary entry is.
+        case exclusive
     }
 
     /// A `tag:` or `urn:` that never changes for the same item.
@@ -78,6 +99,7 @@ package struct FeedEntry: Hashable, Sendable {
     package var visibleFrom: Instant?
     /// The first instant at which it is shown no more.
     package var visibleUntil: Instant?
+    package var rank = Rank.ordinary
 
     package init(
         id: String, title: String, summary: String, text: String, link: String? = nil, published: Instant, updated: Instant, author: String,

@@ -1,10 +1,10 @@
 import Core
 import Ledger
 
-/// Makes a feed of the ledger's items.
+/// Makes a feed of the ledger's items, as its rule and its player's profile want them.
 package struct FeedComposition: Sendable {
-    /// Which items a publication shows at an instant, in order: the Planner's selection, handed in by the wiring.
-    package typealias Selection = @Sendable (Publication, Instant) throws(Fault) -> [ItemRecord]
+    /// Which of the items on show a publication carries at an instant, in order: the Planner's selection, handed in by the wiring.
+    package typealias Selection = @Sendable (Publication, _ live: [ItemRecord], Instant) throws(Fault) -> [ItemRecord]
 
     private let ledger: Ledger
     private let language: Language
@@ -20,29 +20,43 @@ package struct FeedComposition: Sendable {
         self.select = select
     }
 
-    /// The publication's feed as it is to be seen at an instant. Throws a ``Fault`` when the ledger cannot be read.
-    package func feed(_ publication: Publication, at now: Instant) throws(Fault) -> Feed {
-        let shown = try select(publication, now).filter { $0.content.channels.contains(.screens) && $0.content.isVisible(at: now) }
-        return Feed(
-            name: publication.name, title: publication.title, description: "\(publication.title), \(organisation)",
-            language: publication.language ?? language, publicURL: publicURL, publisher: organisation,
-            entries: try shown.map { item throws(Fault) in try entry(item) })
+    /// The feed as it is to be seen at an instant. `live` is what ``Ledger/liveItems(at:)`` gave. Throws a ``Fault`` when the ledger
+    /// cannot be read.
+    package func feed(_ rule: FeedRule, live: [ItemRecord], at now: Instant) throws(Fault) -> Feed {
+        var feed = Feed(
+            name: rule.name, title: rule.title, description: "\(rule.title), \(organisation)", language: rule.language ?? language,
+            publicURL: publicURL, publisher: organisation,
+            entries: try items(rule, live: live, at: now).map { item throws(Fault) in try entry(item, limit: rule.textLimit) })
+        feed.profile = rule.profile
+        feed.place = rule.place
+        return feed
     }
 
-    private func entry(_ item: ItemRecord) throws(Fault) -> FeedEntry {
+    /// The items that a feed shows, in order.
+    package func items(_ rule: FeedRule, live: [ItemRecord], at now: Instant) throws(Fault) -> [ItemRecord] {
+        guard case .publication(let publication) = rule.content else { return rule.content.select(from: live, at: now) ?? [] }
+        return try select(publication, live, now).filter { $0.content.channels.contains(.screens) && $0.content.isVisible(at: now) }
+    }
+
+    private func entry(_ item: ItemRecord, limit: Int?) throws(Fault) -> FeedEntry {
         let content = item.content
         let published = max(item.received, content.visibleFrom ?? item.received)
         return FeedEntry(
-            id: tag(item), title: content.title, summary: content.summary, text: content.body.plainText,
+            id: tag(item), title: content.title, summary: content.summary.limited(to: limit),
+            text: content.body.plainText.limited(to: limit),
             link: content.link?.address, published: published, updated: max(published, item.revised), author: item.source,
             picture: try content.picture.flatMap { reference throws(Fault) in try picture(reference) },
             visibleFrom: content.visibleFrom, visibleUntil: content.visibleUntil)
     }
 
     private func picture(_ reference: PictureReference) throws(Fault) -> FeedEntry.Picture? {
-        guard let picture = try ledger.picture(reference.digest) else { return nil }
+        // Without its bytes: a feed is made within 100 ms of a change.
+        guard let picture = try ledger.pictureFacts(reference.digest), let length = try ledger.pictureLength(reference.digest) else {
+            return nil
+        }
         return FeedEntry.Picture(
-            address: "\(publicURL)/pictures/\(picture.fileName)", mediaType: picture.format.mediaType, length: picture.bytes.count)
+            address: "\(publicURL)/pictures/\(picture.fileName)", mediaType: picture.format.mediaType, length: length,
+            width: picture.width, height: picture.height, alternativeText: reference.alternativeText)
     }
 
     /// A `tag:` URI (RFC 4151): the host, the day on which the item came, its number. It outlives any change of the address.

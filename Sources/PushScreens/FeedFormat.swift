@@ -20,6 +20,9 @@ package enum FeedFormat: CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// How a list of screens names who fetches it.
+    var player: String { self == .concerto ? "concerto" : String(suffix.dropFirst()) }
+
     /// Xibo refuses a feed whose type has none of `rss`, `xml`, `text` and `html` in it.
     var contentType: String {
         switch self {

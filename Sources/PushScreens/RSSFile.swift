@@ -2,6 +2,9 @@ import Core
 import HTTPServer
 
 /// RSS 2.0 (RSS Advisory Board, 2.0.11) with Atom's self link and Dublin Core's creator, because RSS's own author is a mail address.
+///
+/// OS2display's RSS slide shows `description` as the whole content, so its profile has the text there; elsewhere it is the summary,
+/// which is what stands under a title. Xibo also reads `media:content` (Media RSS 1.5.1).
 struct RSSFile {
     let text: String
 
@@ -9,6 +12,7 @@ struct RSSFile {
         var xml = XMLWriter()
         let names: KeyValuePairs = [
             "version": "2.0", "xmlns:atom": "http://www.w3.org/2005/Atom", "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+            "xmlns:media": "http://search.yahoo.com/mrss/",
         ]
         xml.element("rss", names) { xml in
             xml.element("channel") { xml in
@@ -19,23 +23,26 @@ struct RSSFile {
                 xml.element("lastBuildDate", text: HTTPDate.text(feed.updated))
                 xml.element("ttl", text: "1")
                 xml.element("atom:link", ["href": feed.address(.rss), "rel": "self", "type": "application/rss+xml"])
-                for entry in feed.entries { Self.write(entry, &xml) }
+                for entry in feed.entries { Self.write(entry, feed.profile, &xml) }
             }
         }
         text = xml.text
     }
 
-    private static func write(_ entry: FeedEntry, _ xml: inout XMLWriter) {
+    private static func write(_ entry: FeedEntry, _ profile: FeedProfile, _ xml: inout XMLWriter) {
         xml.element("item") { xml in
             xml.element("title", text: unmarked(entry.title))
             if let link = entry.link { xml.element("link", text: link) }
-            // Screens show this under the title, so it is the summary and not the whole text.
-            xml.element("description", text: unmarked(entry.summary))
+            let showsText = profile == .os2display && !entry.text.isEmpty
+            xml.element("description", text: unmarked(showsText ? entry.text : entry.summary))
             xml.element("dc:creator", text: unmarked(entry.author))
             xml.element("guid", ["isPermaLink": "false"], text: entry.id)
             xml.element("pubDate", text: HTTPDate.text(entry.published))
             if let picture = entry.picture {
                 xml.element("enclosure", ["url": picture.address, "length": String(picture.length), "type": picture.mediaType])
+                if profile == .xibo {
+                    xml.element("media:content", ["url": picture.address, "type": picture.mediaType, "medium": "image"])
+                }
             }
         }
     }

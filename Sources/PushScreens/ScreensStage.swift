@@ -5,13 +5,13 @@ import Ledger
 
 /// Keeps the feeds as the ledger says.
 ///
-/// Comes in: a kick when items or editions change, or the time at which the next item appears or expires. Goes out: each publication's
+/// Comes in: a kick when items or editions change, or the time at which the next item appears or expires. Goes out: each
 /// feed, whole, onto the ``FeedShelf``. When a feed cannot be made (the ledger cannot be read), the former one stays on the shelf, an
 /// alarm is raised until it works again, and it is tried again after half a minute; the other feeds go on.
 package final class ScreensStage: Stage {
     package let name = "screens"
 
-    private let publications: [Publication]
+    private let feeds: [FeedRule]
     private let composition: FeedComposition
     private let shelf: FeedShelf
     private let ledger: Ledger
@@ -25,12 +25,11 @@ package final class ScreensStage: Stage {
 
     private static let retryPause = Span.seconds(30)
 
-    /// `publications` are those whose feed is served.
     package init(
-        publications: [Publication], composition: FeedComposition, shelf: FeedShelf, ledger: Ledger, clock: any WallClock,
+        feeds: [FeedRule], composition: FeedComposition, shelf: FeedShelf, ledger: Ledger, clock: any WallClock,
         log: Log = Log("screens")
     ) {
-        self.publications = publications
+        self.feeds = feeds
         self.composition = composition
         self.shelf = shelf
         self.ledger = ledger
@@ -42,7 +41,7 @@ package final class ScreensStage: Stage {
     /// Builds every feed, then follows the ledger on a thread of its own. Start the web server after this: a screen that asks too
     /// early would be told that there is no such feed.
     package func start() throws(Fault) {
-        shelf.keep(Set(publications.map(\.name)))
+        shelf.keep(Set(feeds.map(\.name)))
         let first = pass()
         running.enter()
         let thread = Thread { [self] in
@@ -71,34 +70,29 @@ package final class ScreensStage: Stage {
     @discardableResult
     package func pass() -> Instant? {
         let now = clock.now()
-        var next: Instant?
-        for publication in publications {
-            do throws(Fault) {
-                shelf.publish(try composition.feed(publication, at: now))
-                try ledger.endAlarm("feed", publication.name, at: now)
-            } catch {
-                next = [next, now + Self.retryPause].compactMap { $0 }.min()
-                raise(publication, error, at: now)
-            }
-        }
-        return [next, shelf.nextChange(), appearance(after: now)].compactMap { $0 }.min()
-    }
-
-    /// When an item that is not shown yet begins to be.
-    private func appearance(after now: Instant) -> Instant? {
-        do throws(Fault) {
-            return try ledger.liveItems(at: now).compactMap(\.content.visibleFrom).filter { $0 > now }.min()
-        } catch {
-            log.error("\(error)")
+        let live: [ItemRecord]
+        do throws(Fault) { live = try ledger.liveItems(at: now) } catch {
+            for feed in feeds { raise(feed, error, at: now) }
             return now + Self.retryPause
         }
+        var next = live.compactMap(\.content.visibleFrom).filter { $0 > now }.min()
+        for feed in feeds {
+            do throws(Fault) {
+                shelf.publish(try composition.feed(feed, live: live, at: now))
+                try ledger.endAlarm("feed", feed.name, at: now)
+            } catch {
+                next = [next, now + Self.retryPause].compactMap { $0 }.min()
+                raise(feed, error, at: now)
+            }
+        }
+        return [next, shelf.nextChange()].compactMap { $0 }.min()
     }
 
-    private func raise(_ publication: Publication, _ fault: Fault, at now: Instant) {
-        log.error("the feed of \(publication.name) stays as it was: \(fault)")
+    private func raise(_ feed: FeedRule, _ fault: Fault, at now: Instant) {
+        log.error("the feed of \(feed.name) stays as it was: \(fault)")
         do throws(Fault) {
-            if try ledger.raiseAlarm("feed", publication.name, fault.description, at: now) {
-                log.alert("the feed of \(publication.name) cannot be renewed", ["FEED": publication.name])
+            if try ledger.raiseAlarm("feed", feed.name, fault.description, at: now) {
+                log.alert("the feed of \(feed.name) cannot be renewed", ["FEED": feed.name])
             }
         } catch {
             log.error("\(error)")

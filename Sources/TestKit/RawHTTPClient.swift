@@ -83,6 +83,23 @@ package final class RawHTTPClient {
         return Answer(status: status, headers: headers, body: body)
     }
 
+    /// What came up to and with `end`; throws when the connection ends before.
+    package func read(until end: String) throws -> String {
+        let wanted = Array(end.utf8)
+        while true {
+            if let start = Self.position(of: wanted, in: buffered) {
+                defer { buffered.removeFirst(start + wanted.count) }
+                return String(decoding: buffered[..<(start + wanted.count)], as: UTF8.self)
+            }
+            guard try fill() else { throw fault("read", "the connection ended after \(buffered.count) bytes") }
+        }
+    }
+
+    private static func position(of wanted: [UInt8], in bytes: [UInt8]) -> Int? {
+        guard bytes.count >= wanted.count else { return nil }
+        return (0...(bytes.count - wanted.count)).first { bytes[$0...].starts(with: wanted) }
+    }
+
     /// Waits for the server to close; what it sent before.
     package func readToEnd() throws -> [UInt8] {
         while try fill() {}

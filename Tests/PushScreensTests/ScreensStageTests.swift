@@ -13,11 +13,10 @@ import Testing
     private func stage(_ ledger: Ledger, _ shelf: FeedShelf) -> ScreensStage {
         let composition = FeedComposition(
             ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune"
-        ) { _, now throws(Fault) in try ledger.liveItems(at: now) }
+        ) { _, live, _ in live }
         return ScreensStage(
-            publications: [Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous)], composition: composition,
-            shelf: shelf,
-            ledger: ledger, clock: clock, log: Log("test", threshold: .alert))
+            feeds: [FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))], composition: composition,
+            shelf: shelf, ledger: ledger, clock: clock, log: Log("test", threshold: .alert))
     }
 
     private func accept(_ ledger: Ledger, _ title: String, from: Instant? = nil, until: Instant? = nil, picture: Picture? = nil) throws
@@ -79,13 +78,13 @@ import Testing
         let shelf = FeedShelf(clock: clock)
         let isBroken = Broken()
         let composition = FeedComposition(ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge") {
-            _, now throws(Fault) in
+            _, live, _ throws(Fault) in
             if isBroken.value.load(ordering: .relaxed) { throw Fault("read", "the ledger", cause: "test", mend: "none") }
-            return try ledger.liveItems(at: now)
+            return live
         }
         let publication = Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous)
         let stage = ScreensStage(
-            publications: [publication], composition: composition, shelf: shelf, ledger: ledger, clock: clock,
+            feeds: [FeedRule(publication)], composition: composition, shelf: shelf, ledger: ledger, clock: clock,
             log: Log("test", threshold: .alert))
         _ = try accept(ledger, "Det gode")
         stage.pass()

@@ -8,6 +8,18 @@ package struct Receipt: Sendable {
         case shown(publication: String, from: Instant)
     }
 
+    /// What the screens of one feed will make of the item.
+    package struct OnScreen: Hashable, Sendable {
+        package var feed: String
+        /// In the reader's language; empty when all is well.
+        package var remarks: [String]
+
+        package init(feed: String, remarks: [String]) {
+            self.feed = feed
+            self.remarks = remarks
+        }
+    }
+
     package var fileName: String
     package var source: String
     package var received: Instant
@@ -17,6 +29,8 @@ package struct Receipt: Sendable {
     package var lix: LIX?
     /// What is worth a second look, each in the reader's language already.
     package var remarks: [String]
+    /// The feeds that will show it.
+    package var screens: [OnScreen] = []
     package var pictures: [Picture]
     /// Where each picture's file lies, from the receipt's own folder.
     package var pictureFiles: [PictureDigest: String]

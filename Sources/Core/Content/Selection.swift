@@ -10,15 +10,7 @@ extension Publication {
     /// The items that this publication carries at an instant, in its order: visible then, for its audience, on one of its channels,
     /// of its categories and sources, within the quota of each source and the whole.
     package func select<Item: Selectable>(from items: [Item], at instant: Instant) -> [Item] {
-        let fitting = items.filter { item in
-            item.content.isVisible(at: instant) && suits(item.content) && selection.matches(item.source, item.content.category)
-        }
-        var taken: [String: Int] = [:]
-        let withinQuota = selection.order.sorted(fitting).filter { item in
-            taken[item.source, default: 0] += 1
-            return selection.perSource.map { taken[item.source, default: 0] <= $0 } ?? true
-        }
-        return Array(withinQuota.prefix(selection.max))
+        selection.select(from: items.filter { $0.content.isVisible(at: instant) && suits($0.content) })
     }
 
     /// Whether an item may be in this publication at all, by whom it is for and where it may be shown.
@@ -41,7 +33,17 @@ extension Publication.Channels {
 }
 
 extension Publication.Selection {
-    func matches(_ source: String, _ category: String?) -> Bool {
+    /// The items of its categories and sources, in its order, within the quota of each source and the whole.
+    func select<Item: Selectable>(from items: [Item]) -> [Item] {
+        var taken: [String: Int] = [:]
+        let withinQuota = order.sorted(items.filter { matches($0.source, $0.content.category) }).filter { item in
+            taken[item.source, default: 0] += 1
+            return perSource.map { taken[item.source, default: 0] <= $0 } ?? true
+        }
+        return Array(withinQuota.prefix(max))
+    }
+
+    private func matches(_ source: String, _ category: String?) -> Bool {
         func contains(_ names: [String], _ name: String) -> Bool { names.contains { $0.lowercased() == name.lowercased() } }
         return (categories.isEmpty || contains(categories, category ?? "")) && !contains(excludedCategories, category ?? "")
             && (sources.isEmpty || contains(sources, source))

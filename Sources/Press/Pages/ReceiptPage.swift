@@ -28,6 +28,14 @@ extension Press {
                     .text(text("receipt.lix", ["lix": String($0.value), "word": text("receipt.\($0.level.rawValue)")]))
                 } ?? .null,
                 "hasRemarks": .bool(!receipt.remarks.isEmpty),
+                "hasScreens": .bool(!receipt.screens.isEmpty),
+                "screens": .list(
+                    receipt.screens.map { screen in
+                        [
+                            "feed": .text(screen.feed.singleLine), "isWell": .bool(screen.remarks.isEmpty),
+                            "remarks": .list(screen.remarks.map { .text($0.singleLine) }),
+                        ]
+                    }),
                 "remarks": .list(receipt.remarks.map { .text($0.singleLine) }),
                 "items": [.map(part.fullValues(showsLeaderNotes: true))],
             ])

@@ -10,6 +10,11 @@ import PushIntranet
 enum CheckCommand {
     static func run(_ arguments: Arguments) throws -> ExitCode {
         _ = try arguments.only()
+        if arguments.has("feeds") {
+            let answer = try Session(arguments).ask(.feeds)
+            say(arguments.has("json") ? answer.json : answer.text)
+            return .done
+        }
         let problems = try problems(Session.file(arguments))
         if arguments.has("json") {
             say(jsonText(problems))
@@ -36,12 +41,7 @@ enum CheckCommand {
     }
 
     private static func templates(_ settings: Settings) -> [SettingsProblem] {
-        do throws(SettingsProblems) {
-            _ = try Pressroom.load(settings.templatesFolder, settings.organisation.name)
-            return []
-        } catch {
-            return error.problems
-        }
+        Pressroom.problems(settings.templatesFolder, settings.organisation.name)
     }
 
     /// The rows of the employees' file; that it can be read at all is looked at elsewhere.

@@ -16,7 +16,10 @@ enum CommandTable {
             ], run: DemoCommand.run),
         Command("serve", "", "run the daemon in the foreground", options: [.config], run: ServeCommand.run),
         Command(
-            "check", "", "list every problem in configuration, schedules, templates, folders and endpoints", options: [.config, .json],
+            "check", "", "list every problem in configuration, schedules, templates, folders and endpoints",
+            options: [
+                .config, .json, .init(name: "feeds", value: nil, help: "what each player will make of each item of its feed, instead"),
+            ],
             run: CheckCommand.run),
         asking(
             "schedule", "", "the coming editions with cut-off and channels, and why a date moved",
@@ -32,7 +35,8 @@ enum CommandTable {
             }
             return .schedule(from: from, count: try arguments.number("count") ?? 12)
         },
-        asking("status", "", "sources, items, editions, deliveries, endpoints and alarms at a glance") { arguments throws(UsageError) in
+        asking("status", "", "sources, items, editions, deliveries, screens, endpoints and alarms at a glance") {
+            arguments throws(UsageError) in
             _ = try arguments.only()
             return .status
         },
@@ -92,6 +96,13 @@ enum CommandTable {
         },
         asking("retry", "EDITION", "deliver again to those alone whose delivery failed") { arguments throws(UsageError) in
             .retry(edition: try arguments.only("EDITION")[0])
+        },
+        asking("screens", "[forget NAME]", "the screens that fetch a feed, and when they last did") { arguments throws(UsageError) in
+            guard arguments.positional.first == "forget" else {
+                _ = try arguments.only()
+                return .screens
+            }
+            return .forgetScreen(try arguments.only("forget", "a screen's name")[1])
         },
         asking(
             "recipients", "[import FILE]", "the audiences, or a new directory of employees",

@@ -2,7 +2,7 @@ import Core
 import Desk
 import Ledger
 
-/// Sources, items, editions, deliveries, endpoints and alarms at a glance.
+/// Sources, items, editions, deliveries, screens, endpoints and alarms at a glance.
 struct StatusOperation {
     var house: House
 
@@ -27,6 +27,7 @@ struct StatusOperation {
         for edition in try ledger.editions([.released], limit: 5) {
             report.released.append(.init(edition, try ledger.deliveryCounts(of: edition.id)))
         }
+        report.screens = try ledger.screens(limit: 100)
         for endpoint in house.settings.endpoints {
             report.endpoints.append(.init(name: endpoint.name, stopped: try ledger.endpointStop(endpoint.name)))
         }
@@ -54,6 +55,7 @@ struct StatusOperation {
             "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))",
             sources.text,
             coming.isEmpty ? "" : coming.text, released.isEmpty ? "" : released.text,
+            report.screens.isEmpty ? "" : ScreenOperations.table(report.screens, house.zone),
         ]
         parts += report.endpoints.map { "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use")" }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -98,5 +100,6 @@ private struct StatusReport: Encodable {
     var sources: [Source] = []
     var coming: [Edition] = []
     var released: [Edition] = []
+    var screens: [ScreenRecord] = []
     var endpoints: [Endpoint] = []
 }

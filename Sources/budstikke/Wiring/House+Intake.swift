@@ -13,8 +13,10 @@ extension House {
             rescan: settings.drop.rescan)
         return try IntakeStage(
             settings, catalogue: catalogue, ledger: ledger, clock: clock,
-            receipt: { [pressroom, zone, language = self.settings.organisation.language] receipt throws(Fault) in
-                try pressroom.press.receipt(receipt, language: language, zone: zone)
+            receipt: { [self] receipt throws(Fault) in
+                var receipt = receipt
+                receipt.screens = onScreens(receipt)
+                return try pressroom.press.receipt(receipt, language: self.settings.organisation.language, zone: zone)
             }, placements: { [self] in placements($0, from: $1) })
     }
 
@@ -41,7 +43,7 @@ extension House {
     }
 
     /// An item that is not in the ledger yet.
-    private struct Prospect: Selectable {
+    struct Prospect: Selectable {
         var id = ItemID(0)
         var source: String
         var received: Instant

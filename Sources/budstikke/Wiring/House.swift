@@ -102,6 +102,9 @@ final class House: Sendable {
         let people = RecipientOperations(house: self)
         return switch operation {
         case .status: try StatusOperation(house: self).answer(at: now)
+        case .feeds: try ScreenOperations(house: self).lint(at: now)
+        case .screens: try ScreenOperations(house: self).list()
+        case .forgetScreen(let label): try ScreenOperations(house: self).forget(label, by: actor, at: now)
         case .items(let state, let source, let limit): try items.list(state, source, limit)
         case .item(let id): try items.show(id)
         case .approve(let what): try items.approve(what, at: now)

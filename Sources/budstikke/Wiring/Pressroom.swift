@@ -10,6 +10,7 @@ import Synchronization
 final class Pressroom: Sendable {
     private struct State {
         var press: Press
+        var scripts: ScreenScripts
         var seen: [String: FileStamp]
         var problems: [SettingsProblem]
     }
@@ -28,23 +29,27 @@ final class Pressroom: Sendable {
         self.folder = folder
         self.organisation = organisation
         let seen = Self.stamps(folder)
-        state = Mutex(State(press: try Self.load(folder, organisation), seen: seen, problems: []))
+        state = Mutex(
+            State(press: try Self.load(folder, organisation), scripts: try ScreenScripts(folder: folder), seen: seen, problems: []))
     }
 
     /// The Press as the templates are now, or as they last were good.
-    var press: Press {
+    var press: Press { current.press }
+
+    /// The Press and the screen page's scripts, both of the same moment.
+    var current: (press: Press, scripts: ScreenScripts) {
         state.withLock { state in
             let seen = Self.stamps(folder)
             if seen != state.seen {
                 state.seen = seen
                 do throws(SettingsProblems) {
-                    state.press = try Self.load(folder, organisation)
+                    (state.press, state.scripts) = (try Self.load(folder, organisation), try ScreenScripts(folder: folder))
                     state.problems = []
                 } catch {
                     state.problems = error.problems
                 }
             }
-            return state.press
+            return (state.press, state.scripts)
         }
     }
 
@@ -52,6 +57,14 @@ final class Pressroom: Sendable {
     var problems: [SettingsProblem] {
         _ = press
         return state.withLock { $0.problems }
+    }
+
+    /// Every problem of a folder at once.
+    static func problems(_ folder: String, _ organisation: String) -> [SettingsProblem] {
+        var problems: [SettingsProblem] = []
+        _ = collect(&problems) { () throws(SettingsProblems) in try load(folder, organisation) }
+        _ = collect(&problems) { () throws(SettingsProblems) in try ScreenScripts(folder: folder) }
+        return problems
     }
 
     /// Every template of a folder by its path in it, compiled with the identity and the strings.

@@ -21,6 +21,7 @@ final class Service: Sendable {
     let supervisor: ServiceSupervisor
     private let house: CurrentHouse
     private let shelf: FeedShelf
+    private let watch: ScreenWatch
     private let works: Works
     private let web: ServerStage
     private let log = Log("service")
@@ -32,18 +33,20 @@ final class Service: Sendable {
     init(settings: Settings) throws {
         let first = try House(settings: settings)
         let house = CurrentHouse(first)
-        let shelf = FeedShelf(clock: first.clock)
-        let works = Works(try Self.stages(first, shelf))
+        let watch = ScreenWatch(clock: first.clock)
+        let shelf = FeedShelf(clock: first.clock, watch: watch)
+        let works = Works(try Self.stages(first, shelf, watch))
         guard let listen = ListenAddress(settings.web.listen.description) else {
             throw Fault("listen on", settings.web.listen.description, cause: "it is not an address", mend: "Write Listen=127.0.0.1:8080.")
         }
-        web = ServerStage("web", listen, handler: Site(house: house, shelf: shelf).router.response)
+        web = ServerStage("web", listen, handler: Site(house: house, shelf: shelf, watch: watch).router.response)
         let control = ControlSocket.stage(folder: settings.organisation.stateFolder) { operation, actor throws(Fault) in
             try house.value.perform(operation, by: actor)
         }
         supervisor = ServiceSupervisor(stages: [works, web, control, LedgerWatch(ledger: first.ledger)])
         self.house = house
         self.shelf = shelf
+        self.watch = watch
         self.works = works
     }
 
@@ -75,13 +78,13 @@ final class Service: Sendable {
         {
             log.warning("State= and Listen= take effect at the next restart")
         }
-        try works.replace(with: try Self.stages(new, shelf)) { () throws(Fault) in try Self.stages(former, shelf) }
+        try works.replace(with: try Self.stages(new, shelf, watch)) { () throws(Fault) in try Self.stages(former, shelf, watch) }
         house.value = new
-        shelf.keep(Set(new.settings.publications.filter(\.channels.feed).map(\.name)))
+        shelf.keep(Set(new.settings.feeds.map(\.name)))
     }
 
     /// Everything that depends on the settings, in the order of the way of the data.
-    private static func stages(_ house: House, _ shelf: FeedShelf) throws(Fault) -> [any Stage] {
+    private static func stages(_ house: House, _ shelf: FeedShelf, _ watch: ScreenWatch) throws(Fault) -> [any Stage] {
         let settings = house.settings
         return [
             DirectoryStage(
@@ -90,9 +93,8 @@ final class Service: Sendable {
             try house.intake(),
             PlannerStage(ledger: house.ledger, release: house.release, calendar: house.calendar, clock: house.clock),
             OutboxStage(channels: try house.channels(), ledger: house.ledger, clock: house.clock),
-            ScreensStage(
-                publications: settings.publications.filter(\.channels.feed), composition: house.feeds(), shelf: shelf, ledger: house.ledger,
-                clock: house.clock),
+            ScreensStage(feeds: settings.feeds, composition: house.feeds(), shelf: shelf, ledger: house.ledger, clock: house.clock),
+            ScreenWatchStage(watch: watch, silence: settings.screenSilence, ledger: house.ledger, clock: house.clock),
         ]
     }
 }

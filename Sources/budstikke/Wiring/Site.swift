@@ -9,12 +9,14 @@ import PushWeb
 struct Site {
     let router: Router
 
-    init(house: CurrentHouse, shelf: FeedShelf) {
+    init(house: CurrentHouse, shelf: FeedShelf, watch: ScreenWatch) {
         let first = house.value
         let language = first.settings.organisation.language
         let render: WebPage.Render = { page, language throws(Fault) in try house.value.page(page, language) }
         var router = Router()
         shelf.addRoutes(to: &router)
+        ScreenPages(shelf: shelf, watch: watch, clock: first.clock) { feed throws(Fault) in try house.value.screenPage(feed) }
+            .addRoutes(to: &router)
         EditionPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
         PicturePages { digest throws(Fault) in
             let logo = house.value.pressroom.press.identity.logo
@@ -67,6 +69,17 @@ extension House {
         }
     }
 
+    /// The page of a feed for a wall, with what it asks for.
+    func screenPage(_ feed: Feed) throws(Fault) -> (page: String, assets: ScreenAssets) {
+        let (press, scripts) = pressroom.current
+        let assets = ScreenAssets(
+            files: ["style.css": try press.screenStyle(), "player.js": scripts.player], worker: scripts.worker)
+        let face = ScreenFace(
+            feed: feed.name, title: feed.title, place: feed.place, language: feed.language, style: assets.address("style.css"),
+            player: assets.address("player.js"))
+        return (try press.screenPage(face, zone: zone), assets)
+    }
+
     /// What `/healthz` says when the service is not well: the ledger cannot be read. Alarms are for people and do not make it unwell.
     func illness() -> String? {
         do throws(Fault) {
@@ -94,6 +107,12 @@ extension House {
                     MetricSample("budstikke_recipients", .gauge, "People in the directory.", value: Double(try ledger.recipientCount())),
                     MetricSample("budstikke_alarms", .gauge, "Alarms that stand.", value: Double(try ledger.standingAlarms().count)),
                 ]
+                // Those with a name alone: an address is no label for a series that is kept for years.
+                + (try ledger.screens()).filter(\.key.isNamed).map {
+                    MetricSample(
+                        "budstikke_screen_last_fetch_seconds", .gauge, "When a screen last fetched, in seconds since 1970.",
+                        labels: ["feed": $0.key.feed, "screen": $0.key.label], value: Double($0.last.seconds))
+                }
         } catch {
             return []
         }
