@@ -5,6 +5,7 @@ let figures: [(name: String, run: () throws -> Void)] = [
     ("render", RenderFigure.run),
     ("send", SendFigure.run),
     ("feed", FeedFigure.run),
+    ("busy", BusyFigure.run),
     ("scale", ScaleFigure.run),
 ]
 
