@@ -16,6 +16,8 @@ package final class Ledger: Sendable {
     private let readers = Mutex(Readers())
     private let journal = Mutex<AcknowledgementJournal?>(nil)
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
+    /// Held by the one import that is under way.
+    let importing = Mutex<Void>(())
     let mark: LedgerMark
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.

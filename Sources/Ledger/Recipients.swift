@@ -16,46 +16,6 @@ package struct DirectoryChange: Hashable, Codable, Sendable {
 }
 
 extension Ledger {
-    /// Makes the directory exactly these people, all or nothing. Who is no longer in it receives nothing more, but keeps number
-    /// and unsubscriptions, so that a return next month is no new subscription.
-    package func replaceDirectory(_ people: [Person], at now: Instant) throws(Fault) -> DirectoryChange {
-        let rows = try people.map { person throws(Fault) in (person, try Stored.text(person)) }
-        return try write([.recipients]) { db throws(Fault) in
-            var change = DirectoryChange(total: people.count)
-            var former: [String: (id: Int64, person: String, active: Bool)] = [:]
-            try db.each("SELECT address_key, id, person, active FROM recipient", []) { row in
-                former[row.text(0)] = (row.integer(1), row.text(2), row.bool(3))
-            }
-            for (person, stored) in rows {
-                let key = person.address.text.lowercased()
-                if let known = former.removeValue(forKey: key) {
-                    guard known.person != stored || !known.active else { continue }
-                    try db.run(
-                        "UPDATE recipient SET address = ?, name = ?, language = ?, person = ?, active = 1, changed = ? WHERE id = ?",
-                        Value(person.address.text), Value(person.name), Value(person.language?.rawValue), Value(stored), Value(now),
-                        .integer(known.id))
-                    if known.active { change.changed += 1 } else { change.added += 1 }
-                } else {
-                    try db.run(
-                        """
-                        INSERT INTO recipient (address, address_key, name, language, person, active, changed) VALUES (?, ?, ?, ?, ?, 1, ?)
-                        """, Value(person.address.text), Value(key), Value(person.name), Value(person.language?.rawValue), Value(stored),
-                        Value(now))
-                    change.added += 1
-                }
-            }
-            for gone in former.values where gone.active {
-                try db.run("UPDATE recipient SET active = 0, changed = ? WHERE id = ?", Value(now), .integer(gone.id))
-                change.removed += 1
-            }
-            if change.added + change.changed + change.removed > 0 {
-                try db.audit(
-                    now, "directory", "import", "directory", "\(change.added) added, \(change.changed) changed, \(change.removed) removed")
-            }
-            return change
-        }
-    }
-
     /// The people of the directory as it stands, by number.
     package func recipients() throws(Fault) -> [Recipient] {
         var recipients: [Recipient] = []
@@ -64,7 +24,9 @@ extension Ledger {
     }
 
     /// Shows each person of the directory in turn, by number: a hundred thousand of them need not be in memory at once.
+    /// An import that has been taken is finished first, so nobody is left out of the new directory or still in the former.
     package func eachRecipient(_ body: (Recipient) -> Void) throws(Fault) {
+        try continueImport()
         try read { db throws(Fault) in
             try db.each("SELECT id, person FROM recipient WHERE active = 1 ORDER BY id", []) { row throws(Fault) in
                 body(Recipient(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1))))

@@ -89,6 +89,14 @@ enum Schema {
             active INTEGER NOT NULL,
             changed INTEGER NOT NULL
         );
+        CREATE TABLE directory_rest (
+            part INTEGER PRIMARY KEY,
+            changes TEXT NOT NULL
+        );
+        CREATE TABLE directory_import (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            at INTEGER NOT NULL
+        );
         CREATE TABLE unsubscription (
             recipient INTEGER NOT NULL REFERENCES recipient (id),
             publication TEXT NOT NULL,

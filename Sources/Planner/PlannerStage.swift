@@ -75,6 +75,8 @@ package final class PlannerStage: Stage {
             }
         }
         do throws(Fault) {
+            // What a crash or a full disk has left.
+            try ledger.continueImport()
             try ledger.continueReleases(at: now)
             try steps.settleUnscheduled(at: now)
             try alarms.review(failures: failures, at: now)

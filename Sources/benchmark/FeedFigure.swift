@@ -33,7 +33,7 @@ enum FeedFigure {
     }
 
     /// About 20 KB: what a screen of a middling municipality polls.
-    private static var feed: Feed {
+    static var feed: Feed {
         Feed(
             name: "infoskaerm", title: "Infoskærm", description: "Nyt fra Køge Kommune", language: .da,
             publicURL: "https://nyt.koege.example",

@@ -45,18 +45,27 @@ enum ScaleFigure {
 
     private static func directory() throws {
         let (ledger, count) = try given()
+        let (start, other) = (ContinuousClock.now, OtherWriter(ledger))
         try SampleDirectory.importPeople(count, into: ledger)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        print(
+            """
+            scale, \(count) recipients: imported in \(rounded(seconds)) s (peak \(peakMemory()) MB), others waited to write for at most \
+            \(rounded(other.stop(), 0)) ms
+            """)
     }
 
     private static func send() throws {
         let (ledger, count) = try given()
         let (start, before) = (ContinuousClock.now, processorTime())
+        let other = OtherWriter(ledger)
         let edition = try SampleDirectory.release(1, of: ledger)
+        let longest = other.stop()
         let (released, peak) = ((ContinuousClock.now - start) / .seconds(1), peakMemory())
         let measure = try OutboxRound.run(ledger, edition, count, connections)
         print(
             """
-            scale, \(count) recipients: released in \(rounded(released)) s (peak \(peak) MB), all sent after \
+            scale, \(count) recipients: released in \(rounded(released)) s (peak \(peak) MB, others waited to write for at most \(rounded(longest, 0)) ms), all sent after \
             \(rounded((ContinuousClock.now - start) / .seconds(1), 1)) s, \(rounded(measure.perSecond, 0)) mails a second, \
             processor time \(rounded(processorTime() - before, 1)) s, peak resident memory \(peakMemory()) MB
             """)

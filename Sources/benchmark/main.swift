@@ -6,6 +6,7 @@ let figures: [(name: String, run: () throws -> Void)] = [
     ("send", SendFigure.run),
     ("feed", FeedFigure.run),
     ("change", ChangeFigure.run),
+    ("busy", BusyFigure.run),
     ("scale", ScaleFigure.run),
 ]
 

@@ -85,6 +85,57 @@ import Testing
         return disk.hasFailed
     }
 
+    /// Both are done in parts: a process that is gone between two of them leaves all or nothing to be seen.
+    @Test func anImportAndAReleaseThatWereKilledAreWhole() throws {
+        let (few, many) = (Self.recipients, 2_600)
+        let template = try Self.house()
+        let file = template.folder.file("many.csv")
+        let rows = (0..<many).map { "p\($0)@koege.example;Person \($0)" }
+        try Data(("email;name\n" + rows.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: file))
+        var random = SeededRandom(printedFor: "anImportAndAReleaseThatWereKilledAreWhole")
+        let total = try Self.calls { disk in
+            let house = try Installation(copyOf: template)
+            return try Installation.run(["recipients", "import", file, "--config", house.configuration], environment: disk.environment)
+        }
+        var taken = 0
+        for _ in 0..<8 {
+            let house = try Installation(copyOf: template)
+            let disk = try FailingDisk(.kill, at: Int.random(in: 1..<total, using: &random))
+            let killed = try Installation.run(["recipients", "import", file, "--config", house.configuration], environment: disk.environment)
+            #expect(killed.status == 128 + SIGKILL)
+            let audiences = try #require(try house.json("recipients") as? [[String: Any]])
+            let count = try #require(audiences.first { $0["name"] as? String == "alle" }?["recipients"] as? Int)
+            #expect(count == few || count == many, "\(count)")
+            if count == many { taken += 1 }
+        }
+        print("\(taken) of 8 imports had been taken")
+
+        #expect(try template.command("recipients", "import", file).status == 0)
+        let calls = try Self.calls { disk in
+            let house = try Installation(copyOf: template)
+            return try Installation.run(["run", Self.publication, "--yes", "--config", house.configuration], environment: disk.environment)
+        }
+        for _ in 0..<5 {
+            let house = try Installation(copyOf: template)
+            let disk = try FailingDisk(.kill, at: Int.random(in: 1..<calls, using: &random))
+            let killed = try Installation.run(["run", Self.publication, "--yes", "--config", house.configuration], environment: disk.environment)
+            #expect(killed.status == 128 + SIGKILL)
+            let before = try BackupTests.deliveries(house).values.reduce(0, +)
+            let daemon = try Daemon(house)
+            let status = try #require(try house.json("status") as? [String: Any])
+            let slugs = (status["released"] as? [Any])?.count ?? 0
+            #expect(try eventually { try BackupTests.deliveries(house).values.reduce(0, +) == (slugs == 0 ? 0 : many) }, "\(before), \(slugs)")
+            #expect(daemon.terminate() == 0)
+        }
+    }
+
+    /// How many calls a command makes for the ledger.
+    private static func calls(_ run: (FailingDisk) throws -> ChildProcess.Outcome) throws -> Int {
+        let disk = try FailingDisk(.eio, at: .max)
+        #expect(try run(disk).status == 0)
+        return disk.calls
+    }
+
     /// FAULTS 4.
     @Test func aFailedSyncEndsTheServiceAndIsNotRepeated() throws {
         let template = try Self.house()
