@@ -40,7 +40,7 @@ package struct FeedComposition: Sendable {
     }
 
     private func picture(_ reference: PictureReference) throws(Fault) -> FeedEntry.Picture? {
-        guard let picture = try ledger.picture(reference.digest) else { return nil }
+        guard let picture = try ledger.picture(reference.digest, as: .screen) else { return nil }
         return FeedEntry.Picture(
             address: "\(publicURL)/pictures/\(picture.fileName)", mediaType: picture.format.mediaType, length: picture.bytes.count)
     }

@@ -17,13 +17,12 @@ package struct Receipt: Sendable {
     package var lix: LIX?
     /// What is worth a second look, each in the reader's language already.
     package var remarks: [String]
+    /// With their bytes, which the page holds.
     package var pictures: [Picture]
-    /// Where each picture's file lies, from the receipt's own folder.
-    package var pictureFiles: [PictureDigest: String]
 
     package init(
         fileName: String, source: String, received: Instant, content: ItemContent, placements: [Placement], lix: LIX? = nil,
-        remarks: [String] = [], pictures: [Picture] = [], pictureFiles: [PictureDigest: String] = [:]
+        remarks: [String] = [], pictures: [Picture] = []
     ) {
         self.fileName = fileName
         self.source = source
@@ -33,6 +32,5 @@ package struct Receipt: Sendable {
         self.lix = lix
         self.remarks = remarks
         self.pictures = pictures
-        self.pictureFiles = pictureFiles
     }
 }

@@ -8,10 +8,11 @@ package protocol Selectable {
 
 extension Publication {
     /// The items that this publication carries at an instant, in its order: visible then, for its audience, on one of its channels,
-    /// of its categories and sources, within the quota of each source and the whole.
+    /// of its categories and sources, with described pictures where it demands them, within the quota of each source and the whole.
     package func select<Item: Selectable>(from items: [Item], at instant: Instant) -> [Item] {
         let fitting = items.filter { item in
             item.content.isVisible(at: instant) && suits(item.content) && selection.matches(item.source, item.content.category)
+                && !(selection.requiresAlternativeText && item.content.lacksAlternativeText)
         }
         var taken: [String: Int] = [:]
         let withinQuota = selection.order.sorted(fitting).filter { item in
