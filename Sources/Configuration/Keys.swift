@@ -107,7 +107,10 @@ package enum KnownKeys {
                 ("PerSource", "at most so many of one source"), ("Max", "at most so many in all"),
                 ("Order", "priority, newest, oldest or source"),
                 ("Repeats", "whether an item may come again in a later edition"),
-                ("RequireAlt", "whether an item stays out while one of its pictures has no Alt; refused when every publication for it demands one"),
+                (
+                    "RequireAlt",
+                    "whether an item stays out while one of its pictures has no Alt; refused when every publication for it demands one"
+                ),
             ], repeating: ["Category", "NotCategory", "Source"]),
         SectionRule(
             "Channels",

@@ -34,7 +34,8 @@ struct SettingsReader {
     init(_ settings: Settings) { self.settings = settings }
 
     private static let readers: [String: @Sendable (inout SettingsReader, inout SectionReader) -> Void] = [
-        "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Programs": { $0.programs(&$1) }, "Source": { $0.source(&$1) }, "Audience": { $0.audience(&$1) },
+        "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Programs": { $0.programs(&$1) }, "Source": { $0.source(&$1) },
+        "Audience": { $0.audience(&$1) },
         "Recipients": { reader, section in
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },

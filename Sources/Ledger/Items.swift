@@ -196,7 +196,8 @@ extension Connection {
 
     fileprivate func addVersion(_ id: ItemID, _ version: Int, _ submission: Submission, _ content: String, _ now: Instant) throws(Fault) {
         try run(
-            "INSERT INTO item_version (item, version, digest, text_digest, title, content, received) VALUES (?, ?, ?, ?, ?, ?, ?)", Value(id),
+            "INSERT INTO item_version (item, version, digest, text_digest, title, content, received) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            Value(id),
             Value(version),
             Value(submission.digest), Value(submission.textDigest), Value(submission.content.title), Value(content), Value(now))
         // A new version was not seen by whoever approved the former one.

@@ -123,7 +123,9 @@ import Testing
         let whole = try Self.bytes("foto.\(ending)")
         for length in stride(from: 12, to: whole.count, by: max(1, whole.count / 97)) {
             let file = NamedBytes(name: "x", bytes: Array(whole[..<length]))
-            #expect(throws: Refusal(.unfinished, value: "x"), "\(length) of \(whole.count)") { try PictureReader(VipsThumbnail()).read(file) }
+            #expect(throws: Refusal(.unfinished, value: "x"), "\(length) of \(whole.count)") {
+                try PictureReader(VipsThumbnail()).read(file)
+            }
         }
     }
 
@@ -132,7 +134,9 @@ import Testing
         var huge = try Self.bytes("foto.heic")
         let place = try #require(Data(huge).range(of: Data("ispe".utf8))).lowerBound + 8
         huge.replaceSubrange(place..<place + 8, with: [0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30])
-        #expect(throws: Refusal(.pictureTooLarge, value: "x")) { try PictureReader(VipsThumbnail()).read(NamedBytes(name: "x", bytes: huge)) }
+        #expect(throws: Refusal(.pictureTooLarge, value: "x")) {
+            try PictureReader(VipsThumbnail()).read(NamedBytes(name: "x", bytes: huge))
+        }
         var tiny = try Self.bytes("bred.jpg")
         let frame = try #require(Data(tiny).range(of: Data([0xFF, 0xC0, 0, 17, 8]))).upperBound
         tiny.replaceSubrange(frame..<frame + 4, with: [0, 10, 0, 10])

@@ -26,9 +26,9 @@ import Testing
     @Test func aSubfolderIsOneItem() throws {
         let house = try DropHouse()
         try house.drop("Møde/tekst.md", "Billede: b.png\n\nMøde i udvalget\n\nVi ses ![stole](a.png)")
-        try house.drop("Møde/a.png", Samples.png(grey: 1))
-        try house.drop("Møde/b.png", Samples.png(grey: 2))
-        try house.drop("Møde/c.png", Samples.png(grey: 3))
+        try house.drop("Møde/a.png", Samples.png(grey: 40))
+        try house.drop("Møde/b.png", Samples.png(grey: 120))
+        try house.drop("Møde/c.png", Samples.png(grey: 220))
         try house.drop("Møde/Thumbs.db", "x")
         try FileManager.default.createDirectory(atPath: house.folder.file("drop/HR/Ny mappe"), withIntermediateDirectories: true)
         house.settleAndTake()

@@ -14,7 +14,10 @@ import Testing
         let path = folder.file("foto." + ending)
         let outcome = try ChildProcess.run(
             Oracle.python,
-            ["-c", "import sys; from PIL import Image; Image.linear_gradient('L').resize((1600, 900)).convert('RGB').save(sys.argv[1])", path])
+            [
+                "-c", "import sys; from PIL import Image; Image.linear_gradient('L').resize((1600, 900)).convert('RGB').save(sys.argv[1])",
+                path,
+            ])
         try #require(outcome.status == 0, "\(outcome.errorText)")
         return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
@@ -30,7 +33,8 @@ import Testing
         try drop(house, "Ny cykelsti.webp", try photograph("webp"))
         try drop(
             house, "Ny cykelsti.md",
-            Array("Titel: Ny cykelsti\nAlt: Stien i morgensol\nBilledtekst: Stien\nKontakt: Mette, 12345678\n\nPå mandag åbner stien.".utf8))
+            Array("Titel: Ny cykelsti\nAlt: Stien i morgensol\nBilledtekst: Stien\nKontakt: Mette, 12345678\n\nPå mandag åbner stien.".utf8)
+        )
         let receipt = house.path + "/drop/HR/Modtaget/Ny cykelsti.kvittering.html"
         #expect(eventually { access(receipt, R_OK) == 0 }, "\(daemon.logText)")
         // The picture is in the page, so the page may be moved or mailed.

@@ -108,7 +108,8 @@ struct SourcePass {
             loose.removeAll { picture in assembly.parts.contains { $0.path == [picture.name] } }
             let forecast = workshop.placements(reading.content, source.name)
             if let refusal = Self.demand(forecast) { return try refuse(Self.extended(candidate, assembly), refusal, refused) }
-            try queue(Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly, forecast: forecast), received)
+            try queue(
+                Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly, forecast: forecast), received)
         case .refused(let refusal, let assembly):
             // What may still come is waited for.
             guard ![.pictureMissing, .unfinished].contains(refusal.reason) || due(candidate, workshop.settings.patience) else { return }

@@ -11,7 +11,9 @@ enum HEICHeader {
     static func read(_ bytes: [UInt8]) -> PictureHeader? {
         guard let top = boxes(bytes, 0..<bytes.count), let meta = top.first(where: { $0.type == "meta" }), meta.content.count > 4,
             let within = boxes(bytes, meta.content.dropFirst(4)),
-            let properties = within.first(where: { $0.type == "iprp" }).flatMap({ boxes(bytes, $0.content) })?.first(where: { $0.type == "ipco" }),
+            let properties = within.first(where: { $0.type == "iprp" }).flatMap({ boxes(bytes, $0.content) })?.first(where: {
+                $0.type == "ipco"
+            }),
             let all = boxes(bytes, properties.content)
         else { return nil }
         var header = PictureHeader(format: .heic, width: 0, height: 0)

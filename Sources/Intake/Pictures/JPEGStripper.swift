@@ -59,7 +59,10 @@ struct JPEGStripper {
         switch marker {
         case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
             // T.81 has one frame to an image: of two, one could be a lie about the other's size.
-            guard content.count >= 6, size == nil else { return hasTwoSizes = true }
+            guard content.count >= 6, size == nil else {
+                hasTwoSizes = true
+                return
+            }
             size = (word(content.startIndex + 3), word(content.startIndex + 1))
         case 0xE0:
             guard content.starts(with: Array("JFIF\0".utf8)) else { return }

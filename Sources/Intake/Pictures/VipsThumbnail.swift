@@ -56,8 +56,11 @@ package struct VipsThumbnail: Sendable {
         } catch {
             throw Refusal(.readerMissing, value: OptionalProgram.vipsthumbnail.name)
         }
-        // 128 and more: ended by a signal, which only the limits send; or it had no more memory and says so.
-        guard outcome.status <= 127, !outcome.errorText.lowercased().contains("memory") else { throw Refusal(.pictureTooHeavy) }
+        guard outcome.status != 127 else { throw Refusal(.readerMissing, value: OptionalProgram.vipsthumbnail.name) }
+        // Ended by a signal, which only the limits send; or it had no more memory, which for some formats it says and goes on without.
+        guard !(129...192).contains(outcome.status), !outcome.errorText.lowercased().contains("memory") else {
+            throw Refusal(.pictureTooHeavy)
+        }
         return outcome.output
     }
 }

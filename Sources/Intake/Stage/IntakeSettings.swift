@@ -34,6 +34,7 @@ package struct IntakeSettings: Sendable {
     }
 
     func rules(_ source: Source, now: Instant) -> ReadingRules {
-        ReadingRules(zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
+        ReadingRules(
+            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
     }
 }
