@@ -38,6 +38,12 @@ package enum KnownKeys {
                 ("Rescan", "how often the folder is looked through"),
             ]),
         SectionRule(
+            "Programs",
+            [
+                ("Pandoc", "where pandoc is, when not /usr/bin/pandoc"),
+                ("VipsThumbnail", "where vipsthumbnail is, when not /usr/bin/vipsthumbnail"),
+            ]),
+        SectionRule(
             "Source", named: true,
             [
                 ("Kind", "department, committee or directorate"), ("Contact", "where notes to the source may be mailed"),
@@ -116,6 +122,10 @@ package enum KnownKeys {
                 ("PerSource", "at most so many of one source"), ("Max", "at most so many in all"),
                 ("Order", "priority, newest, oldest or source"),
                 ("Repeats", "whether an item may come again in a later edition"),
+                (
+                    "RequireAlt",
+                    "whether an item stays out while one of its pictures has no Alt; refused when every publication for it demands one"
+                ),
             ], repeating: ["Category", "NotCategory", "Source"]),
         SectionRule(
             "Channels",

@@ -120,6 +120,7 @@ struct ScheduleReader {
         publication.selection.max = section.count("Max", 1...1000) ?? publication.selection.max
         publication.selection.order = section.choice("Order") ?? publication.selection.order
         publication.selection.repeats = section.boolean("Repeats") ?? false
+        publication.selection.requiresAlternativeText = section.boolean("RequireAlt") ?? false
         note("Source", section)
     }
 

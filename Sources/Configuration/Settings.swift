@@ -18,6 +18,13 @@ package struct Settings: Sendable {
         package var rescan = Span.seconds(15)
     }
 
+    package struct Programs: Sendable {
+        package var pandoc = OptionalProgram.pandoc
+        package var vipsthumbnail = OptionalProgram.vipsthumbnail
+
+        package var all: [OptionalProgram] { [pandoc, vipsthumbnail] }
+    }
+
     package struct Email: Sendable {
         package var from: Mailbox
         /// Where delivery reports go; the address of ``from`` when not set.
@@ -48,6 +55,7 @@ package struct Settings: Sendable {
     package var file: String
     package var organisation = Organisation()
     package var drop = Drop()
+    package var programs = Programs()
     package var sources: [Source] = []
     package var audiences: [Audience] = [.everybody]
     package var recipientsFile = ""

@@ -36,7 +36,8 @@ struct SettingsReader {
     init(_ settings: Settings) { self.settings = settings }
 
     private static let readers: [String: @Sendable (inout SettingsReader, inout SectionReader) -> Void] = [
-        "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Source": { $0.source(&$1) }, "Audience": { $0.audience(&$1) },
+        "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Programs": { $0.programs(&$1) }, "Source": { $0.source(&$1) },
+        "Audience": { $0.audience(&$1) },
         "Recipients": { reader, section in
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },
@@ -105,6 +106,13 @@ struct SettingsReader {
                 Span($0).flatMap { $0 < .milliseconds(100) ? nil : $0 }
             }
             ?? settings.drop.rescan
+    }
+
+    private mutating func programs(_ section: inout SectionReader) {
+        let programs = settings.programs
+        settings.programs.pandoc = section.text("Pandoc").map { programs.pandoc.at(settings.path($0)) } ?? programs.pandoc
+        settings.programs.vipsthumbnail =
+            section.text("VipsThumbnail").map { programs.vipsthumbnail.at(settings.path($0)) } ?? programs.vipsthumbnail
     }
 
     private mutating func source(_ section: inout SectionReader) {

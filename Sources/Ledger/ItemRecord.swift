@@ -54,16 +54,32 @@ package struct Submission: Sendable {
     package var name: String
     /// SHA-256 over all of the item's files, in hexadecimal: the same content has the same digest.
     package var digest: String
+    /// SHA-256 of the text file alone.
+    package var textDigest: String
     package var content: ItemContent
-    package var pictures: [Picture]
+    package var pictures: [PictureRenditions]
 
-    package init(source: String, name: String, digest: String, content: ItemContent, pictures: [Picture]) {
+    /// `textDigest` is `digest` for an item of one file.
+    package init(
+        source: String, name: String, digest: String, textDigest: String? = nil, content: ItemContent, pictures: [PictureRenditions]
+    ) {
         self.source = source
         self.name = name
         self.digest = digest
+        self.textDigest = textDigest ?? digest
         self.content = content
         self.pictures = pictures
     }
+}
+
+/// A live item as a file that comes later finds it.
+package struct ReplaceableItem: Hashable, Sendable {
+    package var id: ItemID
+    package var name: String
+    /// SHA-256 of its text file, in hexadecimal.
+    package var textDigest: String
+    /// Whether an edition carries it, so that it can be replaced no more.
+    package var isFrozen: Bool
 }
 
 /// What became of a submission.

@@ -91,6 +91,7 @@ extension Ledger {
         try write([]) { db throws(Fault) in try db.keep(picture) }
     }
 
+    /// A picture by its own digest; `nil` when there is none.
     package func picture(_ digest: PictureDigest) throws(Fault) -> Picture? {
         try read { db throws(Fault) in
             try db.first("SELECT format, width, height, bytes FROM picture WHERE digest = ?", Value(digest.hexadecimal)) { row in
@@ -98,6 +99,32 @@ extension Ledger {
                     digest: digest, format: Picture.Format(rawValue: row.text(0)) ?? .jpeg, width: row.int(1), height: row.int(2),
                     bytes: row.bytes(3))
             }
+        }
+    }
+
+    /// The rendition of a picture that an item refers to; the picture itself when it has one size for all.
+    package func picture(_ digest: PictureDigest, as kind: PictureRenditions.Kind) throws(Fault) -> Picture? {
+        try picture(try renditionDigest(of: digest, as: kind))
+    }
+
+    /// Which picture is the rendition of one that an item refers to; that one itself when it has one size for all.
+    package func renditionDigest(of digest: PictureDigest, as kind: PictureRenditions.Kind) throws(Fault) -> PictureDigest {
+        let other = try read { db throws(Fault) in
+            try db.first("SELECT \(kind.rawValue) FROM picture_rendition WHERE mail = ?", Value(digest.hexadecimal)) { $0.text(0) }
+        }
+        return other.flatMap(PictureDigest.init) ?? digest
+    }
+
+    /// The live items of a source, the newest first, as far as a file that comes later has to know them.
+    package func replaceableItems(of source: String, limit: Int) throws(Fault) -> [ReplaceableItem] {
+        try read { db throws(Fault) in
+            try db.all(
+                """
+                SELECT item.id, item.name, item_version.text_digest, EXISTS (SELECT 1 FROM edition_item WHERE edition_item.item = item.id)
+                FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
+                WHERE item.source = ? AND item.state NOT IN ('withdrawn', 'superseded') ORDER BY item.id DESC LIMIT ?
+                """, Value(source), Value(limit)
+            ) { row in ReplaceableItem(id: row.identifier(0), name: row.text(1), textDigest: row.text(2), isFrozen: row.bool(3)) }
         }
     }
 
@@ -150,6 +177,14 @@ extension Connection {
             Value(picture.format.rawValue), Value(picture.width), Value(picture.height), .blob(picture.bytes))
     }
 
+    fileprivate func keep(_ picture: PictureRenditions) throws(Fault) {
+        for size in picture.all { try keep(size) }
+        guard Set(picture.all.map(\.digest)).count > 1 else { return }
+        try run(
+            "INSERT OR IGNORE INTO picture_rendition (mail, screen, thumbnail) VALUES (?, ?, ?)", Value(picture.mail.digest.hexadecimal),
+            Value(picture.screen.digest.hexadecimal), Value(picture.thumbnail.digest.hexadecimal))
+    }
+
     fileprivate func sameContent(_ digest: String) throws(Fault) -> (id: ItemID, source: String, name: String)? {
         try first(
             """
@@ -173,9 +208,10 @@ extension Connection {
 
     fileprivate func addVersion(_ id: ItemID, _ version: Int, _ submission: Submission, _ content: String, _ now: Instant) throws(Fault) {
         try run(
-            "INSERT INTO item_version (item, version, digest, title, content, received) VALUES (?, ?, ?, ?, ?, ?)", Value(id),
+            "INSERT INTO item_version (item, version, digest, text_digest, title, content, received) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            Value(id),
             Value(version),
-            Value(submission.digest), Value(submission.content.title), Value(content), Value(now))
+            Value(submission.digest), Value(submission.textDigest), Value(submission.content.title), Value(content), Value(now))
         // A new version was not seen by whoever approved the former one.
         try run("UPDATE item SET version = ?, state = 'accepted', changed = ? WHERE id = ?", Value(version), Value(now), Value(id))
     }

@@ -1,7 +1,8 @@
 /// The tables, step by step: a released step is never changed, only followed by another.
 ///
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
-/// that an editor approved last. `delivery.due` is set exactly when the delivery may
+/// that an editor approved last. An item refers to a picture by the digest of its mail rendition; one
+/// without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's alone. `delivery.due` is set exactly when the delivery may
 /// be claimed.
 enum Schema {
     static let steps = [first]
@@ -28,6 +29,7 @@ enum Schema {
             item INTEGER NOT NULL REFERENCES item (id),
             version INTEGER NOT NULL,
             digest TEXT NOT NULL,
+            text_digest TEXT NOT NULL,
             title TEXT NOT NULL,
             content TEXT NOT NULL,
             received INTEGER NOT NULL,
@@ -41,6 +43,11 @@ enum Schema {
             height INTEGER NOT NULL,
             bytes BLOB NOT NULL
         );
+        CREATE TABLE picture_rendition (
+            mail TEXT PRIMARY KEY REFERENCES picture (digest),
+            screen TEXT NOT NULL REFERENCES picture (digest),
+            thumbnail TEXT NOT NULL REFERENCES picture (digest)
+        ) WITHOUT ROWID;
         CREATE TABLE publication_watch (
             name TEXT PRIMARY KEY,
             since INTEGER NOT NULL

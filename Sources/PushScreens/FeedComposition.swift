@@ -51,9 +51,8 @@ package struct FeedComposition: Sendable {
 
     private func picture(_ reference: PictureReference) throws(Fault) -> FeedEntry.Picture? {
         // Without its bytes: a feed is made within 100 ms of a change.
-        guard let picture = try ledger.pictureFacts(reference.digest), let length = try ledger.pictureLength(reference.digest) else {
-            return nil
-        }
+        let digest = try ledger.renditionDigest(of: reference.digest, as: .screen)
+        guard let picture = try ledger.pictureFacts(digest), let length = try ledger.pictureLength(digest) else { return nil }
         return FeedEntry.Picture(
             address: "\(publicURL)/pictures/\(picture.fileName)", mediaType: picture.format.mediaType, length: length,
             width: picture.width, height: picture.height, alternativeText: reference.alternativeText)

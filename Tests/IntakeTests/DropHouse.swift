@@ -33,10 +33,10 @@ final class DropHouse {
             settings, catalogue: try Samples.catalogue(), ledger: ledger, clock: clock,
             receipt: { content in
                 ([content.content.title, "lix \(content.lix?.value ?? 0)"] + content.placements.map { "\($0)" }
-                    + content.pictureFiles.values.sorted() + content.remarks).joined(separator: "\n")
+                    + ["pictures: \(content.pictures.count)"] + content.remarks).joined(separator: "\n")
             },
             placements: { content, source in
-                [.edition(publication: "\(source)-nyt", release: Samples.now, replaceableUntil: Samples.now)]
+                Forecast([.edition(publication: "\(source)-nyt", release: Samples.now, replaceableUntil: Samples.now)])
             }, log: Log("intake", threshold: .alert))
     }
 

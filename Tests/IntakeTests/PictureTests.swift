@@ -6,7 +6,7 @@ import Testing
 @testable import Intake
 
 @Suite struct PictureTests {
-    private func read(_ bytes: [UInt8]) throws(Refusal) -> Picture { try PictureReader.read(NamedBytes(name: "x.jpg", bytes: bytes)) }
+    private func read(_ bytes: [UInt8]) throws(Refusal) -> Picture { try PictureReader.stripped(NamedBytes(name: "x.jpg", bytes: bytes)) }
 
     /// FAULTS 28.
     @Test func aPhotographLosesWhatItTellsOfPeople() throws {
@@ -70,7 +70,7 @@ import Testing
         #expect(names.count == 6)
         for name in names {
             let bytes = try #require(FileManager.default.contents(atPath: folder.file(name)))
-            let picture = try PictureReader.read(NamedBytes(name: name, bytes: Array(bytes)))
+            let picture = try PictureReader.stripped(NamedBytes(name: name, bytes: Array(bytes)))
             #expect((picture.width, picture.height) == (name.hasSuffix("-6.jpg") ? (48, 64) : (64, 48)))
             _ = try Oracle.run(script, ["compare", folder.file(name), try folder.write("stripped-" + name, picture.bytes)])
         }

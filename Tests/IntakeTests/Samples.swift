@@ -9,7 +9,9 @@ enum Samples {
     /// 2026-11-18, 18:26 in Copenhagen.
     static let now = Instant(seconds: 1_795_022_800)
 
-    static let rules = ReadingRules(zone: .copenhagen, now: now, audiences: ["alle", "ledere", "Ældreplejen"])
+    static let rules = ReadingRules(
+        zone: .copenhagen, now: now, audiences: ["alle", "ledere", "Ældreplejen"],
+        vipsthumbnail: VipsThumbnail(path: "/nonexistent/vipsthumbnail"))
 
     static func read(_ text: String, name: String = "Nyt.md", pictures: [NamedBytes] = []) throws(Refusal) -> ItemReader.Reading {
         try ItemReader(rules).read(NamedBytes(name: name, bytes: Array(text.utf8)), item: name, pictures: pictures)

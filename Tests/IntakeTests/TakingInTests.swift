@@ -16,9 +16,9 @@ import Testing
         let item = try #require(try house.items().first)
         #expect(item.name == "Ny cykelsti.md" && item.source == "HR" && item.content.title == "Ny cykelsti")
         let picture = try #require(item.content.picture)
-        #expect(try house.ledger.picture(picture.digest)?.bytes == Samples.png())
+        #expect(try house.ledger.picture(picture.digest)?.width == 2)
         let receipt = try house.text("Modtaget/Ny cykelsti.kvittering.html")
-        #expect(receipt.contains("Ny cykelsti.png") && receipt.contains("HR-nyt") && receipt.contains("Billedet mangler en beskrivelse"))
+        #expect(receipt.contains("pictures: 1") && receipt.contains("HR-nyt") && receipt.contains("Billedet mangler en beskrivelse"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: house.folder.file("state/spool")).isEmpty)
         #expect(try house.alarms().isEmpty)
     }
@@ -26,9 +26,9 @@ import Testing
     @Test func aSubfolderIsOneItem() throws {
         let house = try DropHouse()
         try house.drop("Møde/tekst.md", "Billede: b.png\n\nMøde i udvalget\n\nVi ses ![stole](a.png)")
-        try house.drop("Møde/a.png", Samples.png(grey: 1))
-        try house.drop("Møde/b.png", Samples.png(grey: 2))
-        try house.drop("Møde/c.png", Samples.png(grey: 3))
+        try house.drop("Møde/a.png", Samples.png(grey: 40))
+        try house.drop("Møde/b.png", Samples.png(grey: 120))
+        try house.drop("Møde/c.png", Samples.png(grey: 220))
         try house.drop("Møde/Thumbs.db", "x")
         try FileManager.default.createDirectory(atPath: house.folder.file("drop/HR/Ny mappe"), withIntermediateDirectories: true)
         house.settleAndTake()
@@ -37,7 +37,7 @@ import Testing
         #expect(house.names() == ["Ny mappe"])
         #expect(house.names("Modtaget/Møde") == ["Thumbs.db", "a.png", "b.png", "c.png", "tekst.md"])
         let receipt = try house.text("Modtaget/Møde.kvittering.html")
-        #expect(receipt.contains("Møde/b.png") && receipt.contains("‘c.png’ bliver ikke vist"))
+        #expect(receipt.contains("pictures: 2") && receipt.contains("‘c.png’ bliver ikke vist"))
     }
 
     @Test func aPictureThatTheHeaderNamesIsFetchedAndWaitedFor() throws {

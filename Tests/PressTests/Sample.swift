@@ -186,9 +186,9 @@ enum Sample {
         remarks: ["En sætning er på 34 ord. Del den gerne i to.", "Billedet er stort og er gjort mindre, så mailen ikke bliver tung."],
 
         pictures: [
-            Picture(digest: bikePath, format: .jpeg, width: 1600, height: 900, bytes: []),
-            Picture(digest: canteen, format: .png, width: 480, height: 320, bytes: []),
-        ], pictureFiles: [bikePath: "Cykelsti åbner.jpg"])
+            Picture(digest: bikePath, format: .jpeg, width: 1600, height: 900, bytes: [0xFF, 0xD8, 0xFF, 0xD9]),
+            Picture(digest: canteen, format: .png, width: 480, height: 320, bytes: [0x89, 0x50, 0x4E, 0x47]),
+        ])
 
     static func instant(_ date: String, _ hour: Int, _ minute: Int = 0) -> Instant { Zone.copenhagen.instant(time(date, hour, minute)) }
 

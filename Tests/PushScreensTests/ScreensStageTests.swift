@@ -25,7 +25,8 @@ import Testing
         let content = ItemContent(
             title: title, summary: "Kort", visibleFrom: from, visibleUntil: until,
             picture: picture.map { PictureReference(digest: $0.digest, alternativeText: "") }, body: Document([.paragraph([.text("Alt")])]))
-        let submission = Submission(source: "Teknik", name: title, digest: title, content: content, pictures: picture.map { [$0] } ?? [])
+        let submission = Submission(
+            source: "Teknik", name: title, digest: title, content: content, pictures: picture.map { [PictureRenditions(one: $0)] } ?? [])
         return try ledger.accept(submission, at: clock.now()).item
     }
 

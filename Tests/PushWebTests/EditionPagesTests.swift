@@ -76,7 +76,7 @@ import Testing
         let picture = Picture(digest: digest, format: .png, width: 1, height: 1, bytes: Array(0...255))
         let content = ItemContent(title: "t", summary: "s", body: Document())
         _ = try house.ledger.accept(
-            Submission(source: "a", name: "b", digest: "c", content: content, pictures: [picture]), at: noon)
+            Submission(source: "a", name: "b", digest: "c", content: content, pictures: [PictureRenditions(one: picture)]), at: noon)
         let client = try house.client()
         for _ in 0..<2 {
             let answer = try client.request("GET", "/pictures/\(digest).png")

@@ -1,15 +1,25 @@
 extension ItemContent {
     /// Every picture that the item shows: its own, and those within its texts.
-    package var pictures: [PictureDigest] {
-        (picture.map { [$0.digest] } ?? []) + body.blocks.pictures + (leaderNotes?.blocks.pictures ?? [])
+    package var pictureReferences: [PictureReference] {
+        (picture.map { [$0] } ?? []) + body.pictures + (leaderNotes?.pictures ?? [])
     }
+
+    package var pictures: [PictureDigest] { pictureReferences.map(\.digest) }
+
+    /// Whether one of its pictures has no words for those who do not see it.
+    package var lacksAlternativeText: Bool { pictureReferences.contains { $0.alternativeText.allSatisfy(\.isWhitespace) } }
+}
+
+extension Document {
+    /// Every picture in the text, in reading order.
+    package var pictures: [PictureReference] { blocks.pictures }
 }
 
 extension [Block] {
-    fileprivate var pictures: [PictureDigest] {
-        flatMap { block -> [PictureDigest] in
+    fileprivate var pictures: [PictureReference] {
+        flatMap { block -> [PictureReference] in
             switch block {
-            case .picture(let picture): [picture.digest]
+            case .picture(let picture): [picture]
             case .paragraph(let inlines), .heading(_, let inlines): inlines.pictures
             case .quotation(let blocks): blocks.pictures
             case .list(let list): list.entries.flatMap(\.pictures)
@@ -22,8 +32,8 @@ extension [Block] {
 
 extension [Inline] {
     /// A footnote may hold one.
-    fileprivate var pictures: [PictureDigest] {
-        flatMap { inline -> [PictureDigest] in
+    fileprivate var pictures: [PictureReference] {
+        flatMap { inline -> [PictureReference] in
             switch inline {
             case .note(let blocks): blocks.pictures
             case .emphasis(let inner), .strong(let inner), .link(_, let inner): inner.pictures

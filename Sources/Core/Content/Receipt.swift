@@ -31,13 +31,12 @@ package struct Receipt: Sendable {
     package var remarks: [String]
     /// The feeds that will show it.
     package var screens: [OnScreen] = []
+    /// With their bytes, which the page holds.
     package var pictures: [Picture]
-    /// Where each picture's file lies, from the receipt's own folder.
-    package var pictureFiles: [PictureDigest: String]
 
     package init(
         fileName: String, source: String, received: Instant, content: ItemContent, placements: [Placement], lix: LIX? = nil,
-        remarks: [String] = [], pictures: [Picture] = [], pictureFiles: [PictureDigest: String] = [:]
+        remarks: [String] = [], pictures: [Picture] = []
     ) {
         self.fileName = fileName
         self.source = source
@@ -47,6 +46,5 @@ package struct Receipt: Sendable {
         self.lix = lix
         self.remarks = remarks
         self.pictures = pictures
-        self.pictureFiles = pictureFiles
     }
 }

@@ -8,7 +8,7 @@ package protocol Selectable {
 
 extension Publication {
     /// The items that this publication carries at an instant, in its order: visible then, for its audience, on one of its channels,
-    /// of its categories and sources, within the quota of each source and the whole.
+    /// of its categories and sources, with described pictures where it demands them, within the quota of each source and the whole.
     package func select<Item: Selectable>(from items: [Item], at instant: Instant) -> [Item] {
         selection.select(from: items.filter { $0.content.isVisible(at: instant) && suits($0.content) })
     }
@@ -33,14 +33,19 @@ extension Publication.Channels {
 }
 
 extension Publication.Selection {
-    /// The items of its categories and sources, in its order, within the quota of each source and the whole.
+    /// The items of its categories and sources, with described pictures where it demands them, in its order, within the quota of each
+    /// source and the whole.
     func select<Item: Selectable>(from items: [Item]) -> [Item] {
         var taken: [String: Int] = [:]
-        let withinQuota = order.sorted(items.filter { matches($0.source, $0.content.category) }).filter { item in
+        let withinQuota = order.sorted(items.filter(takes)).filter { item in
             taken[item.source, default: 0] += 1
             return perSource.map { taken[item.source, default: 0] <= $0 } ?? true
         }
         return Array(withinQuota.prefix(max))
+    }
+
+    private func takes(_ item: some Selectable) -> Bool {
+        matches(item.source, item.content.category) && !(requiresAlternativeText && item.content.lacksAlternativeText)
     }
 
     private func matches(_ source: String, _ category: String?) -> Bool {

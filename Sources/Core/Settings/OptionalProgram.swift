@@ -2,18 +2,30 @@ import Foundation
 
 /// A program that only some installations use; without it the rest goes on.
 package struct OptionalProgram: Hashable, Sendable, CustomStringConvertible {
-    package let path: String
+    /// As people know it, such as `pandoc`.
+    package let name: String
+    package private(set) var path: String
     /// The Debian package that holds it.
     package let package: String
     /// What will not work without it, as a sentence for operators.
     package let loss: String
 
     package static let pandoc = OptionalProgram(
-        path: "/usr/bin/pandoc", package: "pandoc", loss: "Word, OpenDocument, RTF and HTML files wait in the drop folder until it is there"
-    )
+        name: "pandoc", path: "/usr/bin/pandoc", package: "pandoc",
+        loss: "Word, OpenDocument, RTF and HTML files wait in the drop folder until it is there")
+    package static let vipsthumbnail = OptionalProgram(
+        name: "vipsthumbnail", path: "/usr/bin/vipsthumbnail", package: "libvips-tools",
+        loss: "WebP and HEIC pictures wait in the drop folder until it is there, and JPEG and PNG keep their full size")
 
     /// The one table of them all.
-    package static let all = [pandoc]
+    package static let all = [pandoc, vipsthumbnail]
+
+    /// The same program in another place.
+    package func at(_ path: String) -> OptionalProgram {
+        var program = self
+        program.path = path
+        return program
+    }
 
     package var isInstalled: Bool { access(path, X_OK) == 0 }
 

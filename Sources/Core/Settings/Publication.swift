@@ -33,6 +33,8 @@ package struct Publication: Hashable, Codable, Sendable {
         package var order = Order.priority
         /// Whether an item that an earlier edition of the same publication carried may come again.
         package var repeats = false
+        /// Whether an item whose picture has no alternative text stays out.
+        package var requiresAlternativeText = false
 
         package init() {}
     }

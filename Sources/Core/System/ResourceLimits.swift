@@ -8,20 +8,24 @@ package struct ResourceLimits: Sendable {
     package var fileSize: Int
     /// Descriptors open at the same time.
     package var descriptors: Int
+    /// Bytes of address space; `nil` for programs whose runtime reserves more than it uses.
+    package var addressSpace: Int?
 
     private static let prlimit = "/usr/bin/prlimit"
 
-    package init(processorSeconds: Int, fileSize: Int, descriptors: Int = 64) {
+    package init(processorSeconds: Int, fileSize: Int, descriptors: Int = 64, addressSpace: Int? = nil) {
         self.processorSeconds = processorSeconds
         self.fileSize = fileSize
         self.descriptors = descriptors
+        self.addressSpace = addressSpace
     }
 
     /// The program and arguments that run another program under the limits; no core file is ever written.
     package func command(_ path: String, _ arguments: [String]) -> (path: String, arguments: [String]) {
         (
             Self.prlimit,
-            ["--cpu=\(processorSeconds)", "--fsize=\(fileSize)", "--nofile=\(descriptors)", "--core=0", path] + arguments
+            ["--cpu=\(processorSeconds)", "--fsize=\(fileSize)", "--nofile=\(descriptors)", "--core=0"]
+                + (addressSpace.map { ["--as=\($0)"] } ?? []) + [path] + arguments
         )
     }
 }

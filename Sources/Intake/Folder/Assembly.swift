@@ -22,11 +22,12 @@ struct Assembly {
         _ rules: ReadingRules
     ) -> Outcome {
         var assembly = Assembly(parts: [text] + pictures.prefix(pictureLimit))
+        let reader = ItemReader(rules)
         while true {
             if let stopped = assembly.claim(in: folder) { return stopped }
             let files = assembly.claims.map { NamedBytes(name: $0.name, bytes: $0.bytes) }
             do throws(Refusal) {
-                return .read(try ItemReader(rules).read(files[0], item: name, pictures: Array(files.dropFirst())), assembly)
+                return .read(try reader.read(files[0], item: name, pictures: Array(files.dropFirst())), assembly)
             } catch {
                 if error.reason == .readerMissing { return .unreadable(readerMissing(text, error.value ?? "")) }
                 guard error.reason == .pictureMissing, assembly.parts.count <= pictureLimit,
@@ -39,10 +40,11 @@ struct Assembly {
     }
 
     /// Not the writer's fault: the file stays where it is until the program is there.
-    private static func readerMissing(_ text: Candidate.Part, _ program: String) -> Fault {
-        Fault(
-            "read", PersonalNumber.masked(text.name), cause: "\(program) is not installed or cannot be started",
-            mend: "Run: apt install \(program). The file waits.")
+    private static func readerMissing(_ text: Candidate.Part, _ name: String) -> Fault {
+        let program = OptionalProgram.all.first { $0.name == name }
+        return Fault(
+            "read", PersonalNumber.masked(text.name), cause: "\(name) is not installed or cannot be started",
+            mend: "Run: apt install \(program?.package ?? name). The file waits.")
     }
 
     /// Claims what is not claimed yet; the outcome that ends the assembly, if one does.
@@ -58,15 +60,8 @@ struct Assembly {
         return nil
     }
 
-    /// Where each picture's file lies below `Modtaget/`, given what the moved entries are called there.
-    func pathsOfPictures(_ files: [PictureDigest: String], moved names: [EntryName: String]) -> [PictureDigest: String] {
-        files.compactMapValues { file in
-            guard let part = parts.first(where: { $0.name == file }), let first = part.path.first, let moved = names[first] else {
-                return nil
-            }
-            return ([moved] + part.path.dropFirst().map(\.text)).joined(separator: "/")
-        }
-    }
+    /// SHA-256 of the text file.
+    var textDigest: String { claims.first?.digest ?? "" }
 
     /// SHA-256 over all of the files: of the one file, or of the files' digests, the text's first.
     var digest: String {

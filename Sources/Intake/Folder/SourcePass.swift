@@ -38,6 +38,9 @@ struct SourcePass {
         let candidate: Candidate
         let reading: ItemReader.Reading
         let assembly: Assembly
+        let forecast: Forecast
+        /// What the receipt says besides the reading's.
+        var lints: [Lint] = []
     }
 
     /// How many files, and how many bytes of them, wait for one sync.
@@ -69,10 +72,13 @@ struct SourcePass {
         for candidate in grouping.candidates where !workshop.isStopped() {
             switch candidate.shape {
             case .refused(let refusal) where due(candidate, workshop.settings.settle): try refuse(candidate, refusal, refused)
-            case .incomplete(let refusal) where due(candidate, workshop.settings.patience): try refuse(candidate, refusal, refused)
+            case .incomplete(let refusal) where due(candidate, workshop.settings.settle):
+                if refusal.reason == .pictureWithoutText, try addLate(candidate, received, refused) { break }
+                if due(candidate, workshop.settings.patience) { try refuse(candidate, refusal, refused) }
             default: break
             }
         }
+        try acceptPending(received)
         var withdrawals = Withdrawals(workshop: workshop, source: source, received: received, refused: refused, now: now)
         try withdrawals.run(in: Tray(.withdraw, in: folder), &watch)
         wake(at: withdrawals.next)
@@ -99,16 +105,85 @@ struct SourcePass {
         case .notYet: wake(at: now + workshop.settings.settle)
         case .unreadable(let fault): faults.append(fault)
         case .read(let reading, let assembly):
-            for claim in assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
-            pending.append(Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly))
-            pendingBytes += assembly.claims.reduce(0) { $0 + $1.bytes.count }
             loose.removeAll { picture in assembly.parts.contains { $0.path == [picture.name] } }
-            if pending.count >= Self.batch.files || pendingBytes >= Self.batch.bytes { try acceptPending(received) }
+            let forecast = workshop.placements(reading.content, source.name)
+            if let refusal = Self.demand(forecast) { return try refuse(Self.extended(candidate, assembly), refusal, refused) }
+            try queue(
+                Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly, forecast: forecast), received)
         case .refused(let refusal, let assembly):
             // What may still come is waited for.
             guard ![.pictureMissing, .unfinished].contains(refusal.reason) || due(candidate, workshop.settings.patience) else { return }
             try refuse(Self.extended(candidate, assembly), refusal, refused)
         }
+    }
+
+    /// Nobody would see the item, for want of a description of its picture: better told now than found out later.
+    private static func demand(_ forecast: Forecast) -> Refusal? {
+        guard forecast.placements.isEmpty, !forecast.demandingAlternative.isEmpty else { return nil }
+        return Refusal(.alternativeDemanded, value: forecast.demandingAlternative.joined(separator: ", "))
+    }
+
+    /// Spools what was read and lets it wait for the sync that it shares with others.
+    private mutating func queue(_ entry: Pending, _ received: Tray) throws(Fault) {
+        for claim in entry.assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
+        pending.append(entry)
+        pendingBytes += entry.assembly.claims.reduce(0) { $0 + $1.bytes.count }
+        if pending.count >= Self.batch.files || pendingBytes >= Self.batch.bytes { try acceptPending(received) }
+    }
+
+    /// A picture whose text of the same name was taken in before it came: until an edition has frozen the item, it becomes a new version
+    /// with the picture. The text is read again from `Modtaget/`, and only when it is the very one that was taken in. Returns false
+    /// when there is no such item, or its text is not there any more.
+    private mutating func addLate(_ candidate: Candidate, _ received: Tray, _ refused: Tray) throws(Fault) -> Bool {
+        guard let picture = candidate.entries.first, picture.kind == .file, loose.contains(where: { $0.name == picture.name }) else {
+            return false
+        }
+        let stem = FileFormat.stem(picture.name.folded)
+        let items = try workshop.ledger.replaceableItems(of: source.name, limit: Self.lateItems)
+        guard let item = items.first(where: { FileFormat($0.name).isText && FileFormat.stem($0.name.lowercased()) == stem }) else {
+            return false
+        }
+        guard !item.isFrozen else {
+            try refuse(candidate, Refusal(.pictureTooLate, value: item.name), refused)
+            return true
+        }
+        guard let text = try receivedText(item, received) else { return false }
+        var late = candidate
+        late.name = item.name
+        let part = Candidate.Part(path: [picture.name], entry: picture)
+        let rules = workshop.settings.rules(source, now: now)
+        switch Assembly.assemble(name: item.name, text: text, pictures: [part], beside: [], in: folder, rules) {
+        case .notYet: wake(at: now + workshop.settings.settle)
+        case .unreadable(let fault): faults.append(fault)
+        case .refused(let refusal, _):
+            if refusal.reason == .pictureMissing { return false }
+            if refusal.reason != .unfinished || due(candidate, workshop.settings.patience) { try refuse(candidate, refusal, refused) }
+        case .read(let reading, let assembly):
+            let forecast = workshop.placements(reading.content, source.name)
+            if let refusal = Self.demand(forecast) {
+                try refuse(candidate, refusal, refused)
+            } else {
+                let lints = [Lint(.pictureAdded, picture.name.text)]
+                try queue(Pending(candidate: late, reading: reading, assembly: assembly, forecast: forecast, lints: lints), received)
+            }
+        }
+        return true
+    }
+
+    /// How many of a source's newest items a late picture is compared with.
+    private static let lateItems = 1_000
+
+    /// The file in `Modtaget/` that an item's text came from, by name and content; its name may have got a number there.
+    private func receivedText(_ item: ReplaceableItem, _ received: Tray) throws(Fault) -> Candidate.Part? {
+        let (stem, ending) = (FileFormat.stem(item.name.lowercased()), FileFormat.ending(item.name))
+        let named = try received.folder.entries().filter { entry in
+            entry.kind == .file && FileFormat.ending(entry.name.text) == ending && FileFormat.stem(entry.name.folded).hasPrefix(stem)
+        }
+        for entry in named {
+            let part = Candidate.Part(path: [received.name, entry.name], entry: entry)
+            if case .claimed(let claim) = Claim.take(part, in: folder), claim.digest == item.textDigest { return part }
+        }
+        return nil
     }
 
     /// The candidate with the pictures that its text named.
@@ -132,38 +207,37 @@ struct SourcePass {
     private mutating func accept(_ entry: Pending, _ received: Tray) throws(Fault) {
         let candidate = entry.candidate
         let submission = Submission(
-            source: source.name, name: candidate.name, digest: entry.assembly.digest, content: entry.reading.content,
-            pictures: entry.reading.pictures)
+            source: source.name, name: candidate.name, digest: entry.assembly.digest, textDigest: entry.assembly.textDigest,
+            content: entry.reading.content, pictures: entry.reading.pictures)
         let acceptance = try workshop.ledger.accept(submission, at: now)
         workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
         if let other = candidate.collidesWith {
             workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
         }
-        guard try candidate.isUnchanged(in: folder), case .done(let stem, let names) = try received.take(candidate.entries, from: folder)
+        guard try candidate.isUnchanged(in: folder), case .done(let stem, _) = try received.take(candidate.entries, from: folder)
         else { return wake(at: now + workshop.settings.settle) }
         for claim in entry.assembly.claims { workshop.spool.discard(claim.digest) }
-        let paths = entry.assembly.pathsOfPictures(entry.reading.pictureFiles, moved: names)
         do throws(Fault) {
-            let content = receipt(candidate, entry.reading, acceptance, paths)
+            let content = receipt(entry, acceptance)
             try received.write(stem, Tray.receiptEnding, Array(try workshop.renderReceipt(content).utf8))
         } catch {
             faults.append(error)
         }
     }
 
-    private func receipt(
-        _ candidate: Candidate, _ reading: ItemReader.Reading, _ acceptance: Acceptance, _ pictureFiles: [PictureDigest: String]
-    ) -> Receipt {
+    private func receipt(_ entry: Pending, _ acceptance: Acceptance) -> Receipt {
+        let (candidate, reading) = (entry.candidate, entry.reading)
         var lints = candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? []
         switch acceptance {
         case .duplicate(_, let source, let name): lints.append(Lint(.duplicateOf, "\(source)/\(name)"))
         case .unchanged: lints.append(Lint(.unchanged))
         case .new, .replaced: break
         }
+        lints += entry.lints + entry.forecast.demandingAlternative.map { Lint(.alternativeDemandedBy, $0) } + reading.lints
         return Receipt(
             fileName: candidate.name, source: source.name, received: now, content: reading.content,
-            placements: workshop.placements(reading.content, source.name), lix: reading.lix,
-            remarks: (lints + reading.lints).map(workshop.note.advice), pictures: reading.pictures, pictureFiles: pictureFiles)
+            placements: entry.forecast.placements, lix: reading.lix, remarks: lints.map(workshop.note.advice),
+            pictures: reading.pictures.map(\.mail))
     }
 
     private mutating func refuse(_ candidate: Candidate, _ refusal: Refusal, _ refused: Tray) throws(Fault) {

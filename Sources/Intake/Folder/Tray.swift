@@ -15,6 +15,8 @@ struct Tray {
     private static let nameLimit = 200
 
     let folder: OpenFolder
+    /// Its own name in the source's folder.
+    let name: EntryName
 
     /// Throws a ``Fault`` when the folder cannot be made or opened.
     init(_ kind: Kind, in source: OpenFolder) throws(Fault) {
@@ -23,7 +25,8 @@ struct Tray {
             EntryName($0)
         }
         let present = names.first { FolderEntry(source.descriptor, $0) != nil }
-        folder = try source.folder(present ?? names[0], make: true)
+        name = present ?? names[0]
+        folder = try source.folder(name, make: true)
     }
 
     static func isSpecial(_ name: EntryName) -> Bool { Kind.allCases.contains { $0.rawValue.lowercased() == name.folded } }

@@ -7,6 +7,10 @@ package struct Lint: Hashable, Codable, Sendable {
         /// Another file of nearly the same name lay there at the same time; both were kept.
         case nameCollision
         case duplicateOf, unchanged
+        /// A publication leaves the item out because it demands that pictures are described.
+        case alternativeDemandedBy
+        /// The item's picture came after its text.
+        case pictureAdded
     }
 
     package var kind: Kind

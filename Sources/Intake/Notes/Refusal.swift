@@ -11,7 +11,11 @@ package struct Refusal: Error, Hashable, Sendable {
         // Its header lines.
         case unknownHeader, repeatedHeader, badDate, badChannel, badPriority, badLink, badValidity, expired, unknownAudience
         // Its pictures and its folder.
-        case pictureMissing, pictureDamaged, pictureTooLarge, pictureWithoutText, severalTexts, nestedFolder
+        case pictureMissing, pictureDamaged, pictureTooLarge, pictureTooHeavy, pictureWithoutText, severalTexts, nestedFolder
+        /// Its text is in an edition that has been closed.
+        case pictureTooLate
+        /// Every publication that would carry the item demands that its pictures are described.
+        case alternativeDemanded
         // What must not be published.
         case personalNumber, personalNumberInName
         case nothingToWithdraw

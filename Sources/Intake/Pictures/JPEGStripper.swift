@@ -8,7 +8,7 @@ struct JPEGStripper {
     /// `nil` when the file is cut short or is not a JPEG.
     static func strip(_ bytes: [UInt8]) -> PictureReader.Stripped? {
         var stripper = JPEGStripper(bytes)
-        guard stripper.run(), let size = stripper.size else { return nil }
+        guard stripper.run(), !stripper.hasTwoSizes, let size = stripper.size else { return nil }
         let turned = stripper.orientation >= 5
         return PictureReader.Stripped(
             format: .jpeg, width: turned ? size.height : size.width, height: turned ? size.width : size.height,
@@ -22,6 +22,7 @@ struct JPEGStripper {
     private var orientationPlace = 2
     private var orientation = 1
     private var size: (width: Int, height: Int)?
+    private var hasTwoSizes = false
     private var hasScan = false
 
     private init(_ bytes: [UInt8]) {
@@ -57,7 +58,11 @@ struct JPEGStripper {
         let content = bytes[(segment.lowerBound + 4)..<segment.upperBound]
         switch marker {
         case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
-            guard content.count >= 6 else { return }
+            // T.81 has one frame to an image: of two, one could be a lie about the other's size.
+            guard content.count >= 6, size == nil else {
+                hasTwoSizes = true
+                return
+            }
             size = (word(content.startIndex + 3), word(content.startIndex + 1))
         case 0xE0:
             guard content.starts(with: Array("JFIF\0".utf8)) else { return }

@@ -42,6 +42,17 @@ enum PNGStripper {
         return nil
     }
 
+    /// By its colour type (ISO/IEC 15948, 11.2.2) or a `tRNS` chunk; for a PNG that ``strip(_:)`` has read.
+    static func mayBeTransparent(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count > 25 else { return false }
+        var position = 8
+        while position + 12 <= bytes.count, bytes[25] & 4 == 0 {
+            if Array(bytes[(position + 4)..<(position + 8)]) == Array("tRNS".utf8) { return true }
+            position += 12 + number(bytes, position)
+        }
+        return bytes[25] & 4 != 0
+    }
+
     private static func number(_ bytes: [UInt8], _ index: Int) -> Int {
         bytes[index..<(index + 4)].reduce(0) { $0 << 8 | Int($1) }
     }

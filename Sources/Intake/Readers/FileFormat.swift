@@ -10,7 +10,7 @@ enum FileFormat: Hashable {
         "txt": .plainText, "text": .plainText, "md": .markdown, "markdown": .markdown,
         "docx": .document, "docm": .document, "dotx": .document, "doc": .document, "odt": .document, "ott": .document, "rtf": .document,
         "html": .html, "htm": .html,
-        "jpg": .picture, "jpeg": .picture, "png": .picture,
+        "jpg": .picture, "jpeg": .picture, "png": .picture, "webp": .picture, "heic": .picture, "heif": .picture,
     ]
 
     /// Why a file of an unsupported format is refused: what people drop most has a note of its own.

@@ -7,16 +7,18 @@ package struct ItemReader {
     package struct Reading: Sendable {
         package var content: ItemContent
         /// Only the pictures that the content refers to.
-        package var pictures: [Picture]
-        /// The file that each of them came from.
-        package var pictureFiles: [PictureDigest: String]
+        package var pictures: [PictureRenditions]
         package var lints: [Lint]
         package var lix: LIX?
     }
 
     private let rules: ReadingRules
+    private let pictureReader: PictureReader
 
-    package init(_ rules: ReadingRules) { self.rules = rules }
+    package init(_ rules: ReadingRules) {
+        self.rules = rules
+        pictureReader = PictureReader(rules.vipsthumbnail)
+    }
 
     /// Throws the ``Refusal`` that the file's note will give. `item` is the name the item goes by: the file's or its folder's.
     package func read(_ file: NamedBytes, item: String, pictures files: [NamedBytes]) throws(Refusal) -> Reading {
@@ -27,9 +29,12 @@ package struct ItemReader {
         guard format.isText else { throw FileFormat.refusal(file.name) }
         guard file.bytes.count <= format.sizeLimit else { throw Refusal(.tooLarge, value: "\(format.sizeLimit >> 10) KB") }
         guard !file.bytes.isEmpty else { throw Refusal(.emptyFile) }
-        let manuscript = try Manuscript(file, format, rules.pandoc)
+        // A web page names its pictures while pandoc's tree is walked; of the other formats the header lines are looked at first.
+        let shelfOfPage = format == .html ? try PictureShelf(files, text: file.name, pictureReader) : nil
+        let manuscript = try Manuscript(file, format, rules.pandoc, pictureReader, beside: shelfOfPage?.references ?? [:])
         let values = try HeaderValues(manuscript.entries, rules)
-        let shelf = try PictureShelf(files, named: values.pictureName, text: file.name)
+        try PictureShelf.check(files, named: values.pictureName)
+        let shelf = if let shelfOfPage { shelfOfPage } else { try PictureShelf(files, text: file.name, pictureReader) }
         var story = try manuscript.story(title: values.title, pictures: shelf.references)
         let leaderNotes = try values.leaderNotes.map { notes throws(Refusal) in try MarkdownReader(pictures: [:]).read(notes).document }
         var content = content(values, story)
@@ -44,7 +49,7 @@ package struct ItemReader {
         story.lints += shelf.unused(used).map { Lint(.pictureUnused, $0) }
         let lix = LIX(content.body)
         return Reading(
-            content: content, pictures: shelf.pictures(used) + manuscript.pictures(used, besides: shelf), pictureFiles: shelf.files(used),
+            content: content, pictures: shelf.pictures(used) + manuscript.pictures(used, besides: shelf),
             lints: story.lints + Self.advice(content, lix), lix: lix)
     }
 
@@ -65,7 +70,7 @@ package struct ItemReader {
         var lints: [Lint] = []
         if content.title.count > 60 { lints.append(Lint(.titleLong, String(content.title.count))) }
         if let picture = content.picture, picture.alternativeText.isEmpty { lints.append(Lint(.missingAlt)) }
-        if content.body.hasPictureWithoutAlternative { lints.append(Lint(.missingAltInside)) }
+        if content.body.pictures.contains(where: \.alternativeText.isEmpty) { lints.append(Lint(.missingAltInside)) }
         if content.contact == nil { lints.append(Lint(.missingContact)) }
         if let lix {
             if lix.words > 400 { lints.append(Lint(.textLong, String(lix.words))) }

@@ -10,13 +10,16 @@ struct Manuscript {
     let entries: [HeaderReader.Entry]
     private let body: Body
     /// Pictures within the document itself.
-    private let embedded: [Picture]
+    private let embedded: [PictureRenditions]
 
     /// Throws a ``Refusal``: what the decoding, the header reader and ``PandocReader`` throw, and `personalNumber` with its line.
-    init(_ file: NamedBytes, _ format: FileFormat, _ pandoc: PandocProgram) throws(Refusal) {
+    /// `beside` are the pictures that a web page may name.
+    init(
+        _ file: NamedBytes, _ format: FileFormat, _ pandoc: PandocProgram, _ pictures: PictureReader, beside: [String: PictureReference]
+    ) throws(Refusal) {
         switch format {
         case .document, .html:
-            let reading = try PandocReader(program: pandoc).read(file, format)
+            let reading = try PandocReader(program: pandoc, pictures: pictures, beside: beside).read(file, format)
             entries = reading.entries
             body = .tree(reading.body, otherTitle: reading.otherTitle)
             embedded = reading.pictures
@@ -39,7 +42,7 @@ struct Manuscript {
     }
 
     /// The embedded pictures that the content shows; one that also lies beside the text as a file is the shelf's.
-    func pictures(_ used: Set<PictureDigest>, besides shelf: PictureShelf) -> [Picture] {
+    func pictures(_ used: Set<PictureDigest>, besides shelf: PictureShelf) -> [PictureRenditions] {
         embedded.filter { used.contains($0.digest) && !shelf.holds($0.digest) }
     }
 }

@@ -98,12 +98,21 @@ extension PandocWalk {
     /// Embedded pictures only: nothing is fetched. A format that the channels cannot show is told of.
     private mutating func picture(_ node: PandocTree.Node) throws(Refusal) {
         let address = node.address
+        if let name = Self.fileName(address), let beside {
+            guard let picture = beside[name.lowercased()] else {
+                missingPicture = missingPicture ?? name
+                return
+            }
+            let words = try inlines(node.nodes(1)).plainText.trimmingCharacters(in: .whitespaces)
+            found.append(PictureReference(digest: picture.digest, alternativeText: words))
+            return
+        }
         guard let file = media[address] ?? Self.inData(address) else {
             // pandoc names a picture that the container does not hold, or one of the net.
             return address.contains("://") || address.hasPrefix("//")
                 ? lint(.remotePictureLeftOut, address) : lint(.embeddedPictureLeftOut, Self.lastName(address))
         }
-        guard let picture = try? PictureReader.read(file) else { return lint(.embeddedPictureLeftOut, Self.lastName(file.name)) }
+        guard let picture = try? reader.read(file) else { return lint(.embeddedPictureLeftOut, Self.lastName(file.name)) }
         let isFigure = (node.field(2).last as? String ?? "").hasPrefix("fig:")
         let words = try inlines(node.nodes(1)).plainText.trimmingCharacters(in: .whitespaces)
         let alternative = node.attributes.values["alt"] ?? words
@@ -122,6 +131,12 @@ extension PandocWalk {
                 base64Encoded: String(address[comma...].dropFirst()).removingPercentEncoding ?? "", options: .ignoreUnknownCharacters)
         else { return nil }
         return NamedBytes(name: String(address.dropFirst(5).prefix { $0 != ";" && $0 != "," }), bytes: Array(data))
+    }
+
+    /// The name of a picture file in the page's own folder; a path or an address of the net is none.
+    private static func fileName(_ address: String) -> String? {
+        let name = (address.removingPercentEncoding ?? address).precomposedStringWithCanonicalMapping
+        return name.contains(where: { ":/\\".contains($0) }) || FileFormat(name) != .picture ? nil : name
     }
 
     private static func lastName(_ address: String) -> String {

@@ -8,6 +8,9 @@ import Foundation
 /// comments and macros are not looked at.
 struct PandocReader {
     let program: PandocProgram
+    let pictures: PictureReader
+    /// The picture files that a web page may name, by lower-case name.
+    let beside: [String: PictureReference]
 
     /// Bytes of a document with its pictures.
     static let sizeLimit = 20 << 20
@@ -15,7 +18,7 @@ struct PandocReader {
     struct Reading {
         var entries: [HeaderReader.Entry]
         var body: BodyReading
-        var pictures: [Picture]
+        var pictures: [PictureRenditions]
         /// A web page's title, for one that opens with no heading.
         var otherTitle: String?
     }
@@ -27,8 +30,9 @@ struct PandocReader {
             ["--from=\(format.reader)", "--to=json", "--track-changes=accept"], input: input, outputLimit: PandocProgram.treeLimit)
         let tree = try PandocTree(json)
         let media = Self.mentionsPictures(json) && format != .html ? try PandocMedia.read(program, format, input) : [:]
-        var walk = PandocWalk(media: media)
+        var walk = PandocWalk(media: media, reader: pictures, beside: format == .html ? beside : nil)
         let headers = try DocumentHeaders(try walk.blocks(tree.blocks))
+        if let missing = walk.missingPicture { throw Refusal(.pictureMissing, value: missing) }
         // Of some programs' RTF pandoc finds no picture: its writer must know.
         if format == .rtf, walk.pictures.isEmpty, Data(file.bytes).range(of: Data("\\pict".utf8)) != nil {
             walk.lint(.embeddedPictureLeftOut, file.name)

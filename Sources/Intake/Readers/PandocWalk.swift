@@ -7,7 +7,12 @@ import Foundation
 struct PandocWalk {
     /// Embedded pictures by the address that the tree gives them.
     let media: [String: NamedBytes]
-    private(set) var pictures: [Picture] = []
+    let reader: PictureReader
+    /// The picture files that lie beside a web page, by lower-case name; `nil` for documents, which hold theirs.
+    let beside: [String: PictureReference]?
+    private(set) var pictures: [PictureRenditions] = []
+    /// The first file that a web page names as its picture and that is not there.
+    var missingPicture: String?
     private(set) var lints: [Lint] = []
     /// Pictures within the paragraph or table that is being read: they follow it as blocks.
     var found: [PictureReference] = []
@@ -16,7 +21,11 @@ struct PandocWalk {
     /// Names of the styles of a text below a picture: Word's built-in one, pandoc's, LibreOffice's.
     private static let captionStyles: Set<String> = ["caption", "image caption", "illustration", "figure", "billedtekst"]
 
-    init(media: [String: NamedBytes]) { self.media = media }
+    init(media: [String: NamedBytes], reader: PictureReader, beside: [String: PictureReference]?) {
+        self.media = media
+        self.reader = reader
+        self.beside = beside
+    }
 
     /// Throws a ``Refusal`` `tooIntricate` for a tree that nests deeper than people write.
     mutating func blocks(_ nodes: [PandocTree.Node]) throws(Refusal) -> [Block] {
@@ -119,7 +128,7 @@ struct PandocWalk {
         if lints.count < 20, !lints.contains(lint) { lints.append(lint) }
     }
 
-    mutating func keep(_ picture: Picture) {
+    mutating func keep(_ picture: PictureRenditions) {
         if !pictures.contains(where: { $0.digest == picture.digest }) { pictures.append(picture) }
     }
 }

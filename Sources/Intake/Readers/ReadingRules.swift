@@ -11,15 +11,19 @@ package struct ReadingRules: Sendable {
     package var category: String?
     /// What reads word processors' files; one that is not installed lets them wait.
     package var pandoc: PandocProgram
+    /// What makes pictures smaller; WebP and HEIC wait for it.
+    package var vipsthumbnail: VipsThumbnail
 
     package init(
-        zone: Zone, now: Instant, audiences: [String], category: String? = nil, pandoc: PandocProgram = PandocProgram()
+        zone: Zone, now: Instant, audiences: [String], category: String? = nil, pandoc: PandocProgram = PandocProgram(),
+        vipsthumbnail: VipsThumbnail = VipsThumbnail()
     ) {
         self.zone = zone
         self.now = now
         self.audiences = audiences
         self.category = category
         self.pandoc = pandoc
+        self.vipsthumbnail = vipsthumbnail
     }
 }
 

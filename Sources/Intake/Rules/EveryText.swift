@@ -11,11 +11,6 @@ extension ItemContent {
 
 extension Document {
     fileprivate var everyText: String { blocks.everyText }
-
-    /// Whether a picture within the text has no words for those who do not see it.
-    var hasPictureWithoutAlternative: Bool {
-        blocks.contains { if case .picture(let picture) = $0 { picture.alternativeText.isEmpty } else { false } }
-    }
 }
 
 extension [Block] {

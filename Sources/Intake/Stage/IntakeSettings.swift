@@ -16,6 +16,8 @@ package struct IntakeSettings: Sendable {
     package var patience = Span.minutes(10)
     /// What reads word processors' files.
     package var pandoc = PandocProgram()
+    /// What makes pictures smaller.
+    package var vipsthumbnail = VipsThumbnail()
 
     package init(
         dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,
@@ -32,6 +34,7 @@ package struct IntakeSettings: Sendable {
     }
 
     func rules(_ source: Source, now: Instant) -> ReadingRules {
-        ReadingRules(zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc)
+        ReadingRules(
+            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
     }
 }

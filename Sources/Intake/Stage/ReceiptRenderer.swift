@@ -2,5 +2,16 @@ import Core
 
 /// Makes the receipt's page; HTML that opens from a file share.
 package typealias ReceiptRenderer = @Sendable (Receipt) throws(Fault) -> String
-/// The publications that an item of a source will be in.
-package typealias PlacementForecast = @Sendable (_ content: ItemContent, _ source: String) -> [Receipt.Placement]
+/// Where an item of a source will be seen.
+package typealias PlacementForecast = @Sendable (_ content: ItemContent, _ source: String) -> Forecast
+
+package struct Forecast: Sendable {
+    package var placements: [Receipt.Placement]
+    /// Titles of the publications that would take the item too if its pictures had alternative texts.
+    package var demandingAlternative: [String]
+
+    package init(_ placements: [Receipt.Placement], demandingAlternative: [String] = []) {
+        self.placements = placements
+        self.demandingAlternative = demandingAlternative
+    }
+}

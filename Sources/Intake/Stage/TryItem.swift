@@ -24,8 +24,12 @@ package struct TryItem: Sendable {
     private let note: Note
 
     /// `audiences` are the names that `Målgruppe` may hold.
-    package init(zone: Zone, audiences: [String], category: String? = nil, now: Instant, catalogue: Catalogue, language: Language) {
-        rules = ReadingRules(zone: zone, now: now, audiences: audiences, category: category)
+    package init(
+        zone: Zone, audiences: [String], category: String? = nil, now: Instant, catalogue: Catalogue, language: Language,
+        pandoc: PandocProgram = PandocProgram(), vipsthumbnail: VipsThumbnail = VipsThumbnail()
+    ) {
+        rules = ReadingRules(
+            zone: zone, now: now, audiences: audiences, category: category, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
         note = Note(catalogue, language)
     }
 

@@ -62,9 +62,7 @@ struct EditionFrame: Sendable {
     /// a mistake that would show as a hole in the mail.
     func checkPictures() throws(Fault) {
         for entry in edition.entries {
-            let content = entry.content
-            let all = (content.picture.map { [$0] } ?? []) + content.body.pictures + (content.leaderNotes?.pictures ?? [])
-            for picture in all where pictures[picture.digest] == nil {
+            for picture in entry.content.pictureReferences where pictures[picture.digest] == nil {
                 throw Fault(
                     "render", "edition \(edition.slug)", cause: "item \(entry.item) names a picture that is not known (\(picture.digest))",
                     mend: "Drop the item again together with its picture.")

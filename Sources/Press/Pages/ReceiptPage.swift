@@ -1,15 +1,16 @@
 import Core
 
 extension Press {
-    /// The receipt as one HTML file that opens from a file share: no server, no script, pictures from the same folder.
+    /// The receipt as one HTML file that opens from a file share: no server, no script, pictures in the page itself.
     /// Throws a ``Fault`` when the template cannot be rendered.
     package func receipt(_ receipt: Receipt, language: Language, zone: Zone) throws(Fault) -> String {
         func text(_ key: String, _ places: [String: String] = [:]) -> String { catalogue.text(key, language, places) }
         let dates = DateWords(catalogue: catalogue, language: language)
-        let dimensions = Dictionary(receipt.pictures.map { ($0.digest, PictureDimensions($0)) }) { first, _ in first }
+        let pictures = Dictionary(receipt.pictures.map { ($0.digest, $0) }) { first, _ in first }
         let part = ItemPart(
             content: receipt.content, source: receipt.source, anchor: "item", dialect: .web,
-            shelf: PictureShelf(place: .beside(receipt.pictureFiles), dimensions: dimensions, widest: WebPage.pictureWidth),
+            shelf: PictureShelf(
+                place: .embedded(pictures), dimensions: pictures.mapValues { PictureDimensions($0) }, widest: WebPage.pictureWidth),
             texts: text)
         let received = text(
             "receipt.received",

@@ -23,8 +23,8 @@ struct PictureShelf: Sendable {
         case attached
         /// `<base>/pictures/<digest>.<ext>`.
         case web(base: String)
-        /// Files in the page's own folder or below it, by path from there.
-        case beside([PictureDigest: String])
+        /// The page itself holds them (RFC 2397): a file on a share has nothing else to rely on.
+        case embedded([PictureDigest: Picture])
     }
 
     let place: Place
@@ -46,45 +46,8 @@ struct PictureShelf: Sendable {
         switch place {
         case .attached: "cid:" + Self.contentID(digest)
         case .web(let base): "\(base)/pictures/\(digest).\(format.fileExtension)"
-        case .beside(let files): files[digest].map(Self.relative)
-        }
-    }
-
-    /// A path below the page's own folder as an address: no way up, no host, no scheme.
-    private static func relative(_ path: String) -> String {
-        path.split(separator: "/").filter { $0 != ".." && $0 != "." }
-            .map { $0.addingPercentEncoding(withAllowedCharacters: fileNameCharacters) ?? "" }.joined(separator: "/")
-    }
-
-    /// RFC 3986, section 2.3; a colon in a name must not become a scheme.
-    private static let fileNameCharacters = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-}
-
-extension Document {
-    /// Every picture in the text, in reading order.
-    var pictures: [PictureReference] { blocks.flatMap(\.pictures) }
-}
-
-extension Block {
-    fileprivate var pictures: [PictureReference] {
-        switch self {
-        case .picture(let picture): [picture]
-        case .list(let list): list.entries.flatMap { $0.flatMap(\.pictures) }
-        case .quotation(let blocks): blocks.flatMap(\.pictures)
-        case .paragraph(let inlines), .heading(_, let inlines): inlines.flatMap(\.pictures)
-        case .table(let table): ((table.header ?? []) + table.rows.flatMap(\.self)).flatMap { $0.flatMap(\.pictures) }
-        case .preformatted, .rule: []
-        }
-    }
-}
-
-extension Inline {
-    fileprivate var pictures: [PictureReference] {
-        switch self {
-        case .emphasis(let inner), .strong(let inner), .link(_, let inner): inner.flatMap(\.pictures)
-        case .note(let blocks): blocks.flatMap(\.pictures)
-        case .text, .code, .lineBreak: []
+        case .embedded(let pictures):
+            pictures[digest].map { "data:\($0.format.mediaType);base64,\(Data($0.bytes).base64EncodedString())" }
         }
     }
 }

@@ -15,12 +15,14 @@ enum CheckCommand {
             say(arguments.has("json") ? answer.json : answer.text)
             return .done
         }
-        let problems = try problems(Session.file(arguments))
+        let (settings, problems) = try findings(Session.file(arguments))
+        // What will not work for want of programs is no problem of the installation: one that takes texts alone is whole without them.
+        let missing = settings.programs.all.filter { !$0.isInstalled }
         if arguments.has("json") {
-            say(jsonText(problems))
+            say(jsonText(Report(problems: problems, missing: missing.map(Report.Program.init))))
             return problems.isEmpty ? .done : .problem
         }
-        for line in optional(OptionalProgram.all.filter { !$0.isInstalled }) { say(line) }
+        for program in missing { say("Optional: \(program).") }
         if problems.isEmpty {
             say("No problems found.")
         } else {
@@ -30,14 +32,26 @@ enum CheckCommand {
         return problems.isEmpty ? .done : .problem
     }
 
-    /// What will not work for want of programs. No problem of the installation: one that takes texts alone is whole without them.
-    static func optional(_ missing: [OptionalProgram]) -> [String] { missing.map { "Optional: \($0)." } }
+    /// What `--json` prints.
+    private struct Report: Encodable {
+        struct Program: Encodable {
+            var path: String
+            var package: String
+            var loss: String
+
+            init(_ program: OptionalProgram) { (path, package, loss) = (program.path, program.package, program.loss) }
+        }
+
+        var problems: [SettingsProblem]
+        var missing: [Program]
+    }
 
     /// Everything that is wrong. A file with errors hides nothing of what the others say.
-    static func problems(_ file: String) -> [SettingsProblem] {
+    private static func findings(_ file: String) -> (Settings, [SettingsProblem]) {
         let (settings, problems) = Settings.read(file)
         let outside = settings.problemsOutside()
-        return problems + outside + templates(settings) + recipients(settings) + channels(settings, besides: outside) + rules(settings)
+        let found = templates(settings) + recipients(settings) + channels(settings, besides: outside) + rules(settings)
+        return (settings, problems + outside + found)
     }
 
     private static func templates(_ settings: Settings) -> [SettingsProblem] {

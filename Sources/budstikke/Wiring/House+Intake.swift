@@ -7,39 +7,60 @@ import Press
 extension House {
     /// The stage that takes files in, with the receipt's page from the Press and the forecast from the Planner.
     func intake() throws(Fault) -> IntakeStage {
-        let settings = IntakeSettings(
+        var settings = IntakeSettings(
             dropFolder: settings.drop.folder, stateFolder: settings.organisation.stateFolder, sources: settings.sources,
             audiences: settings.audiences, zone: zone, language: settings.organisation.language, settle: settings.drop.settle,
             rescan: settings.drop.rescan)
+        settings.pandoc = PandocProgram(path: self.settings.programs.pandoc.path)
+        settings.vipsthumbnail = VipsThumbnail(path: self.settings.programs.vipsthumbnail.path)
         return try IntakeStage(
             settings, catalogue: catalogue, ledger: ledger, clock: clock,
             receipt: { [self] receipt throws(Fault) in
                 var receipt = receipt
                 receipt.screens = onScreens(receipt)
                 return try pressroom.press.receipt(receipt, language: self.settings.organisation.language, zone: zone)
-            }, placements: { [self] in placements($0, from: $1) })
+            }, placements: { [self] in forecast($0, from: $1) })
     }
 
-    /// The publications whose next edition would select the item, were it closed with this item alone in it.
-    private func placements(_ content: ItemContent, from source: String) -> [Receipt.Placement] {
+    /// The publications whose next edition would select the item, were it closed with this item alone in it; and those that only want its
+    /// pictures described.
+    private func forecast(_ content: ItemContent, from source: String) -> Forecast {
         let now = clock.now()
         let item = Prospect(source: source, received: now, content: content)
-        return settings.publications.compactMap { publication in
-            if publication.timing == .continuous {
-                let start = max(now, content.visibleFrom ?? now)
-                return publication.select(from: [item], at: start).isEmpty ? nil : .shown(publication: publication.title, from: start)
+        var forecast = Forecast([])
+        for publication in settings.publications {
+            if let placement = placement(of: item, in: publication, at: now) {
+                forecast.placements.append(placement)
+            } else if content.lacksAlternativeText, placement(of: item, in: publication, at: now, demanding: false) != nil {
+                forecast.demandingAlternative.append(publication.title)
             }
-            let last = (try? ledger.lastScheduled(of: publication.name)).flatMap { $0 }.flatMap { CivilDateTime(iso: $0.scheduled) }
-            guard let edition = try? calendar.next(publication, after: last, releasedAfter: now), edition.cutOff > now else { return nil }
-            // Who goes ahead of another carries that one's items, chosen for that one's time.
-            var (rule, instant) = (publication, edition.release)
-            if case .ahead(let followed, _) = publication.timing, let main = settings.publications.first(where: { $0.name == followed }) {
-                let before = CivilDateTime(secondsSince1970: edition.scheduled.secondsSince1970 - 1)
-                (rule, instant) = (main, (try? calendar.next(main, after: before))?.release ?? edition.release)
-            }
-            guard !rule.select(from: [item], at: instant).isEmpty else { return nil }
-            return .edition(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
         }
+        return forecast
+    }
+
+    /// With `demanding` false as if the publication did not demand alternative texts.
+    private func placement(
+        of item: Prospect, in publication: Publication, at now: Instant, demanding: Bool = true
+    ) -> Receipt.Placement? {
+        func isSelected(by rule: Publication, at instant: Instant) -> Bool {
+            var rule = rule
+            if !demanding { rule.selection.requiresAlternativeText = false }
+            return !rule.select(from: [item], at: instant).isEmpty
+        }
+        if publication.timing == .continuous {
+            let start = max(now, item.content.visibleFrom ?? now)
+            return isSelected(by: publication, at: start) ? .shown(publication: publication.title, from: start) : nil
+        }
+        let last = (try? ledger.lastScheduled(of: publication.name)).flatMap { $0 }.flatMap { CivilDateTime(iso: $0.scheduled) }
+        guard let edition = try? calendar.next(publication, after: last, releasedAfter: now), edition.cutOff > now else { return nil }
+        // Who goes ahead of another carries that one's items, chosen for that one's time.
+        var (rule, instant) = (publication, edition.release)
+        if case .ahead(let followed, _) = publication.timing, let main = settings.publications.first(where: { $0.name == followed }) {
+            let before = CivilDateTime(secondsSince1970: edition.scheduled.secondsSince1970 - 1)
+            (rule, instant) = (main, (try? calendar.next(main, after: before))?.release ?? edition.release)
+        }
+        guard isSelected(by: rule, at: instant) else { return nil }
+        return .edition(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
     }
 
     /// An item that is not in the ledger yet.

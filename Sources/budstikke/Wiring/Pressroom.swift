@@ -113,7 +113,7 @@ final class Pressroom: Sendable {
                 throw Fault("read", name, cause: "the file does not exist", mend: "Put it beside identity.conf.")
             }
             do throws(Refusal) {
-                return try PictureReader.read(NamedBytes(name: name, bytes: Array(bytes)))
+                return try PictureReader.stripped(NamedBytes(name: name, bytes: Array(bytes)))
             } catch {
                 throw Fault("read", name, cause: "it is not a picture that can be shown", mend: "Save the logo as PNG or JPEG.")
             }

@@ -29,7 +29,9 @@ final class Outbound {
         if !pictures.isEmpty {
             let content = ItemContent(title: "t", summary: "s", body: Document([.paragraph([.text("b")])]))
             _ = try ledger.accept(
-                Submission(source: "s", name: "n", digest: String(repeating: "0", count: 64), content: content, pictures: pictures), at: now
+                Submission(
+                    source: "s", name: "n", digest: String(repeating: "0", count: 64), content: content,
+                    pictures: pictures.map(PictureRenditions.init(one:))), at: now
             )
         }
         let plan = EditionPlan(
