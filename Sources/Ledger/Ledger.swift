@@ -31,7 +31,7 @@ package final class Ledger: Sendable {
     /// Connections are not Sendable: each is handed to one thread at a time.
     private struct Readers: @unchecked Sendable { var idle: [Connection] = [] }
 
-    /// Up to this size, in bytes, the whole file is examined at each start before anything is sent: some 50 ms. A larger one is
+    /// Up to this size, in bytes, the whole file is examined at each start before anything is sent: some 25 ms. A larger one is
     /// examined while the service runs.
     private static let smallLedger = 16 << 20
     static let fileName = "ledger.sqlite"
@@ -85,7 +85,7 @@ package final class Ledger: Sendable {
     /// was about to do then fails; at the next start the service goes on from what is on the disk.
     package func onTrouble(_ met: @escaping @Sendable (Fault) -> Void) { trouble.listen(met) }
 
-    /// Examines the whole ledger and throws when it is damaged; reads some 200 MB a second. Others read and write meanwhile.
+    /// Examines the whole ledger and throws when it is damaged; reads some 150 MB a second. Others read and write meanwhile.
     package func examine() throws(Fault) {
         let found = try read { db throws(Fault) in try db.damage() }
         guard let found else { return }

@@ -76,6 +76,12 @@ import Testing
             }
         }
         print("\(count) power cuts")
+        // The test would notice: on a disk that syncs nothing the release is lost.
+        let liar = RecordedDisk(recording.record, base: base, folder: state, honest: false)
+        let folder = try TemporaryFolder()
+        let end = try #require(record.points.last)
+        for (name, bytes) in liar.files(cutAt: end, .lost, using: &random) { try folder.write("state/" + name, bytes) }
+        #expect(try folder.ledger().editions([.released]).isEmpty)
     }
 
     private static func files(_ folder: String) throws -> [String: [UInt8]] {

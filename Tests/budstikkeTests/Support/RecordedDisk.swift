@@ -24,8 +24,8 @@ struct RecordedDisk {
     var points: [Int] { changes.map(\.end) }
     var syncs: [Int] { changes.compactMap { if case .sync = $0.change { $0.end } else { nil } } }
 
-    /// `base` is the folder's files before the first call, by name.
-    init(_ record: [UInt8], base: [String: [UInt8]], folder: String) {
+    /// `base` is the folder's files before the first call, by name. A disk that is not `honest` says that it synced and did not.
+    init(_ record: [UInt8], base: [String: [UInt8]], folder: String, honest: Bool = true) {
         self.base = base
         self.folder = folder
         var place = 0
@@ -36,7 +36,7 @@ struct RecordedDisk {
                 switch words.first {
                 case "write" where words.count == 4: .write(path: words[1], offset: Int(words[2]) ?? 0, bytes: [])
                 case "truncate" where words.count == 3: .truncate(path: words[1], length: Int(words[2]) ?? 0)
-                case "sync" where words.count == 2: .sync(path: words[1])
+                case "sync" where words.count == 2 && honest: .sync(path: words[1])
                 case "unlink" where words.count == 2: .unlink(path: words[1])
                 default: nil
                 }
