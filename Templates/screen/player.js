@@ -33,6 +33,9 @@
     let items = [], shown = null, article = null, until = 0, isHeld = false;
     const isVisible = item => { const t = now(); return !(item.from > t) && !(item.until <= t); };
     const visible = () => items.filter(isVisible);
+    /* By what has been on this page: what is new comes before what would be next. */
+    let seen = new Set();
+    const following = () => visible().find(item => !seen.has(item.id)) || next(1);
     const next = step => {
         const list = visible();
         if (list.length === 0) return null;
@@ -117,6 +120,7 @@
         if (item && !isVisible(item)) return show(next(1));
         const old = article;
         [shown, article] = [item, made];
+        if (item) seen.add(item.id);
         idle.hidden = item !== null;
         if (made) {
             if (!calm.matches) made.classList.add('entering');
@@ -143,13 +147,13 @@
             /* Gone at once, without a transition in which it could still be read. */
             article?.remove();
             article = null;
-            show(next(1));
+            show(following());
         } else if (!shown && until === 0 && visible().length > 0) {
-            show(next(1));
+            show(following());
         } else if (shown && !isHeld && performance.now() >= until) {
-            const following = next(1);
-            if (following.id === shown.id) until = performance.now() + shown.seconds * 1000;
-            else show(following);
+            const item = following();
+            if (item.id === shown.id) until = performance.now() + shown.seconds * 1000;
+            else show(item);
         }
     };
 
@@ -157,6 +161,8 @@
     const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
     const take = list => {
         items = list;
+        seen = new Set([...seen].filter(id => items.some(item => item.id === id)));
+        idle.hidden = shown !== null || visible().length > 0;
         const present = shown && items.find(item => item.id === shown.id);
         const takesOver = items.some(item => item.exclusive) && !(shown && shown.exclusive);
         if (shown && (!present || takesOver)) show(next(1));
@@ -197,7 +203,7 @@
 
     /* Server-sent events: each says only that something has changed. Opened when the server is there, closed when it is not, so that the
        browser does not knock in vain. */
-    let events = null, isHeard = false, polled = 0;
+    let events = null, isHeard = false, polled = -Infinity;
     const deafen = () => {
         events?.close();
         [events, isHeard] = [null, false];
@@ -246,17 +252,8 @@
         if (step && shown) show(next(step));
     });
 
-    const start = async () => {
-        if (navigator.serviceWorker) {
-            await navigator.serviceWorker.register('worker.js').catch(() => null);
-            /* The first time, without the worker, nothing would be kept of this very visit. */
-            if (!navigator.serviceWorker.controller) {
-                await Promise.race([
-                    new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true })),
-                    new Promise(done => setTimeout(done, 2000)),
-                ]);
-            }
-        }
+    const start = () => {
+        navigator.serviceWorker?.register('worker.js').catch(() => null);
         poll();
         renew();
         setInterval(poll, 1000);

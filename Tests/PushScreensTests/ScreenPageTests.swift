@@ -108,6 +108,11 @@ final class ScreenWall: Sendable {
             do { try wall.start() } catch { return .text("\(error)", status: 500) }
             return .text("ok")
         }
+        control.post("/empty") { _ in
+            wall.shelf.publish(
+                Feed(name: "vaeg", title: "Infoskærm", description: "", language: .da, publicURL: "https://x.example", publisher: "Køge"))
+            return .text("ok")
+        }
         control.post("/publish/{mark}") { request in
             wall.publish(request.captures["mark"] ?? "", expiresIn: request.query("expires").flatMap(Int64.init).map(Span.seconds))
             return .text("ok")

@@ -1,7 +1,7 @@
 """Drives the screen page in headless Chromium through what happens on a wall: news, an expiry, a server that is gone, a reload without it, its
 return. Prints a JSON list of what did not hold.
 
-Arguments: the page's address, the controller's address (POST /stop, /start, /publish/<mark>?expires=<seconds>), width, height.
+Arguments: the page's address, the controller's address (POST /stop, /start, /empty, /publish/<mark>?expires=<seconds>), width, height.
 """
 import json
 import pathlib
@@ -124,7 +124,8 @@ try:
     tell("/stop")
     rule(title().startswith("Fjerde"), "goes on without the server")
     driver.refresh()
-    rule(until(lambda: title().startswith("Fjerde")) is not None, "shows the last news over a reload without the server")
+    # Before its second poll, which comes after five seconds.
+    rule(until(lambda: title().startswith("Fjerde"), 4) is not None, "shows the last news over a reload without the server")
     until(lambda: time.monotonic() > expiry, 20)
     gone = seen(6)
     rule(all(t.startswith("Fjerde") for t in gone) and len(set(gone)) == 2, f"shows the two that have not expired, not {gone}")
@@ -144,6 +145,11 @@ try:
     rule("violations" in result and len(result["passes"]) > 5, "axe ran")
     for violation in result.get("violations", []):
         rule(False, f"axe: {violation['id']}: " + " | ".join(node["html"][:160] for node in violation["nodes"]))
+    tell("/empty")
+    rule(until(lambda: js("return !document.getElementById('idle').hidden && !document.querySelector('article')")) is not None,
+         "says so when there is no news")
+    tell("/publish/Sidste")
+    rule(until(lambda: title().startswith("Sidste") and js("return document.getElementById('idle').hidden")) is not None, "goes on with news")
     for entry in driver.get_log("browser"):
         rule(entry["level"] != "SEVERE", "console: " + entry["message"])
 except Exception as error:
