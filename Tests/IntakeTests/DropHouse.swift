@@ -35,7 +35,7 @@ final class DropHouse {
                 ([content.content.title, "lix \(content.lix?.value ?? 0)"] + content.placements.map { "\($0)" }
                     + ["pictures: \(content.pictures.count)"] + content.remarks).joined(separator: "\n")
             },
-            placements: { content, source in
+            placements: { content, source, _ in
                 Forecast([.edition(publication: "\(source)-nyt", release: Samples.now, replaceableUntil: Samples.now)])
             }, log: Log("intake", threshold: .alert))
     }

@@ -45,6 +45,7 @@ import Testing
         let widths = try JSONDecoder().decode(
             [[Int]].self, from: Data(try Oracle.run(scripts + "shown.py", [page, shots + "/kvittering-{width}.png"])))
         #expect(widths == [[1200], [1200]])
+        #expect(try String(contentsOfFile: page, encoding: .utf8).contains("Vises på skærmene nu"))
         #expect(String(decoding: try Oracle.run(scripts + "axe.py", [page], limit: .minutes(5)), as: UTF8.self) == "[]")
     }
 

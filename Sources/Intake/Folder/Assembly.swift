@@ -22,7 +22,8 @@ struct Assembly {
         _ rules: ReadingRules
     ) -> Outcome {
         var assembly = Assembly(parts: [text] + pictures.prefix(pictureLimit))
-        let reader = ItemReader(rules)
+        var reader = ItemReader(rules)
+        reader.asksForPagePictures = true
         while true {
             if let stopped = assembly.claim(in: folder) { return stopped }
             let files = assembly.claims.map { NamedBytes(name: $0.name, bytes: $0.bytes) }
@@ -33,7 +34,13 @@ struct Assembly {
                 guard error.reason == .pictureMissing, assembly.parts.count <= pictureLimit,
                     let found = loose.first(where: { $0.name.folded == error.value?.lowercased() }),
                     !assembly.parts.contains(where: { $0.path == [found.name] })
-                else { return .refused(error, assembly) }
+                else {
+                    if error.reason == .pictureMissing, FileFormat(text.name) == .html, reader.asksForPagePictures {
+                        reader.asksForPagePictures = false
+                        continue
+                    }
+                    return .refused(error, assembly)
+                }
                 assembly.parts.append(Candidate.Part(path: [found.name], entry: found))
             }
         }

@@ -106,7 +106,7 @@ struct SourcePass {
         case .unreadable(let fault): faults.append(fault)
         case .read(let reading, let assembly):
             loose.removeAll { picture in assembly.parts.contains { $0.path == [picture.name] } }
-            let forecast = workshop.placements(reading.content, source.name)
+            let forecast = workshop.placements(reading.content, source.name, now)
             if let refusal = Self.demand(forecast) { return try refuse(Self.extended(candidate, assembly), refusal, refused) }
             try queue(
                 Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly, forecast: forecast), received)
@@ -159,7 +159,7 @@ struct SourcePass {
             if refusal.reason == .pictureMissing { return false }
             if refusal.reason != .unfinished || due(candidate, workshop.settings.patience) { try refuse(candidate, refusal, refused) }
         case .read(let reading, let assembly):
-            let forecast = workshop.placements(reading.content, source.name)
+            let forecast = workshop.placements(reading.content, source.name, now)
             if let refusal = Self.demand(forecast) {
                 try refuse(candidate, refusal, refused)
             } else {

@@ -14,6 +14,9 @@ package struct ItemReader {
 
     private let rules: ReadingRules
     private let pictureReader: PictureReader
+    /// Whether a picture file that a web page names and that is not among the files is thrown as `pictureMissing`, to be looked for; else
+    /// the page does without it, because pages are often saved without theirs.
+    var asksForPagePictures = false
 
     package init(_ rules: ReadingRules) {
         self.rules = rules
@@ -31,7 +34,8 @@ package struct ItemReader {
         guard !file.bytes.isEmpty else { throw Refusal(.emptyFile) }
         // A web page names its pictures while pandoc's tree is walked; of the other formats the header lines are looked at first.
         let shelfOfPage = format == .html ? try PictureShelf(files, text: file.name, pictureReader) : nil
-        let manuscript = try Manuscript(file, format, rules.pandoc, pictureReader, beside: shelfOfPage?.references ?? [:])
+        let manuscript = try Manuscript(
+            file, format, rules.pandoc, pictureReader, beside: shelfOfPage?.references ?? [:], asksForPictures: asksForPagePictures)
         let values = try HeaderValues(manuscript.entries, rules)
         try PictureShelf.check(files, named: values.pictureName)
         let shelf = if let shelfOfPage { shelfOfPage } else { try PictureShelf(files, text: file.name, pictureReader) }

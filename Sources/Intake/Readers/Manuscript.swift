@@ -15,11 +15,13 @@ struct Manuscript {
     /// Throws a ``Refusal``: what the decoding, the header reader and ``PandocReader`` throw, and `personalNumber` with its line.
     /// `beside` are the pictures that a web page may name.
     init(
-        _ file: NamedBytes, _ format: FileFormat, _ pandoc: PandocProgram, _ pictures: PictureReader, beside: [String: PictureReference]
+        _ file: NamedBytes, _ format: FileFormat, _ pandoc: PandocProgram, _ pictures: PictureReader, beside: [String: PictureReference],
+        asksForPictures: Bool
     ) throws(Refusal) {
         switch format {
         case .document, .html:
-            let reading = try PandocReader(program: pandoc, pictures: pictures, beside: beside).read(file, format)
+            let reading = try PandocReader(program: pandoc, pictures: pictures, beside: beside, asksForPictures: asksForPictures).read(
+                file, format)
             entries = reading.entries
             body = .tree(reading.body, otherTitle: reading.otherTitle)
             embedded = reading.pictures

@@ -101,7 +101,7 @@ extension PandocWalk {
         if let name = Self.fileName(address), let beside {
             guard let picture = beside[name.lowercased()] else {
                 missingPicture = missingPicture ?? name
-                return
+                return lint(.embeddedPictureLeftOut, name)
             }
             let words = try inlines(node.nodes(1)).plainText.trimmingCharacters(in: .whitespaces)
             found.append(PictureReference(digest: picture.digest, alternativeText: words))

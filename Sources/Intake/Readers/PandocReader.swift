@@ -11,6 +11,8 @@ struct PandocReader {
     let pictures: PictureReader
     /// The picture files that a web page may name, by lower-case name.
     let beside: [String: PictureReference]
+    /// Whether one that it names and that is not there is thrown as `pictureMissing`.
+    let asksForPictures: Bool
 
     /// Bytes of a document with its pictures.
     static let sizeLimit = 20 << 20
@@ -32,7 +34,7 @@ struct PandocReader {
         let media = Self.mentionsPictures(json) && format != .html ? try PandocMedia.read(program, format, input) : [:]
         var walk = PandocWalk(media: media, reader: pictures, beside: format == .html ? beside : nil)
         let headers = try DocumentHeaders(try walk.blocks(tree.blocks))
-        if let missing = walk.missingPicture { throw Refusal(.pictureMissing, value: missing) }
+        if asksForPictures, let missing = walk.missingPicture { throw Refusal(.pictureMissing, value: missing) }
         // Of some programs' RTF pandoc finds no picture: its writer must know.
         if format == .rtf, walk.pictures.isEmpty, Data(file.bytes).range(of: Data("\\pict".utf8)) != nil {
             walk.lint(.embeddedPictureLeftOut, file.name)

@@ -2,8 +2,8 @@ import Core
 
 /// Makes the receipt's page; HTML that opens from a file share.
 package typealias ReceiptRenderer = @Sendable (Receipt) throws(Fault) -> String
-/// Where an item of a source will be seen.
-package typealias PlacementForecast = @Sendable (_ content: ItemContent, _ source: String) -> Forecast
+/// Where an item of a source will be seen, as things stand at an instant.
+package typealias PlacementForecast = @Sendable (_ content: ItemContent, _ source: String, _ now: Instant) -> Forecast
 
 package struct Forecast: Sendable {
     package var placements: [Receipt.Placement]

@@ -19,13 +19,12 @@ extension House {
                 var receipt = receipt
                 receipt.screens = onScreens(receipt)
                 return try pressroom.press.receipt(receipt, language: self.settings.organisation.language, zone: zone)
-            }, placements: { [self] in forecast($0, from: $1) })
+            }, placements: { [self] in forecast($0, from: $1, at: $2) })
     }
 
     /// The publications whose next edition would select the item, were it closed with this item alone in it; and those that only want its
     /// pictures described.
-    private func forecast(_ content: ItemContent, from source: String) -> Forecast {
-        let now = clock.now()
+    private func forecast(_ content: ItemContent, from source: String, at now: Instant) -> Forecast {
         let item = Prospect(source: source, received: now, content: content)
         var forecast = Forecast([])
         for publication in settings.publications {
