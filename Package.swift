@@ -9,6 +9,7 @@ let systemModules: [(name: String, package: String, debian: String)] = [
     ("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
     ("COpenSSL", "libcrypto", "libssl-dev"),
     ("CSQLite", "sqlite3", "libsqlite3-dev"),
+    ("CZlib", "zlib", "zlib1g-dev"),
 ]
 
 let rooms: [(name: String, imports: [String])] = [
@@ -16,7 +17,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Crypto", ["COpenSSL", "Core"]),
     ("Curl", ["CCurl", "Core"]),
     ("Database", ["CSQLite", "Core"]),
-    ("HTTPServer", ["CMicroHTTPD", "Core"]),
+    ("HTTPServer", ["CMicroHTTPD", "CZlib", "Core"]),
     ("Press", ["Core"]),
     ("Supervisor", ["Core"]),
     ("Configuration", ["Core"]),
