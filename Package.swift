@@ -10,6 +10,7 @@ let systemModules: [(name: String, package: String, debian: String)] = [
     ("COpenSSL", "libcrypto", "libssl-dev"),
     ("CQREncode", "libqrencode", "libqrencode-dev"),
     ("CSQLite", "sqlite3", "libsqlite3-dev"),
+    ("CZlib", "zlib", "zlib1g-dev"),
 ]
 
 let rooms: [(name: String, imports: [String])] = [
@@ -17,7 +18,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Crypto", ["COpenSSL", "Core"]),
     ("Curl", ["CCurl", "Core"]),
     ("Database", ["CSQLite", "Core"]),
-    ("HTTPServer", ["CMicroHTTPD", "Core"]),
+    ("HTTPServer", ["CMicroHTTPD", "CZlib", "Core"]),
     ("Press", ["Core"]),
     ("QRCode", ["CQREncode", "Core"]),
     ("Supervisor", ["Core"]),

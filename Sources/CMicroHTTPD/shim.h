@@ -8,10 +8,14 @@
 typedef struct {
     int listen_socket;
     unsigned int connections;
-    unsigned int connections_per_address;
+    // PEM texts, for TLS; NULL without.
+    const char *certificate;
+    const char *key;
+    const char *priorities;
     unsigned int inactivity_seconds;
     size_t memory_per_connection;
     void *context;
+    MHD_AcceptPolicyCallback admit;
     MHD_AccessHandlerCallback handle;
     MHD_RequestCompletedCallback completed;
     MHD_NotifyConnectionCallback connection_changed;
@@ -21,11 +25,18 @@ typedef struct {
 
 // Without an internal thread: its own epoll loop stalls (see Server.swift).
 static inline struct MHD_Daemon *budstikke_http_start(const budstikke_http_settings *settings) {
+    const struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)settings->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)settings->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)settings->priorities},
+        {MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, settings->handle, settings->context,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (settings->certificate ? MHD_USE_TLS : 0), 0, settings->admit, settings->context,
+        settings->handle, settings->context,
+        MHD_OPTION_ARRAY, settings->certificate ? tls : plain,
         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)settings->listen_socket,
         MHD_OPTION_CONNECTION_LIMIT, settings->connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, settings->connections_per_address,
         MHD_OPTION_CONNECTION_TIMEOUT, settings->inactivity_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->memory_per_connection,
         MHD_OPTION_STRICT_FOR_CLIENT, 1,

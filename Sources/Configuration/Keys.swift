@@ -64,7 +64,17 @@ package enum KnownKeys {
                 ("CAFile", "certificates to trust in place of the system's"), ("Connections", "how many at once"),
                 ("PerMinute", "the most mails a minute"),
             ]),
-        SectionRule("Web", [("Listen", "address:port or unix:/path"), ("PublicURL", "the address that readers see")]),
+        SectionRule(
+            "Web",
+            [
+                ("Listen", "address:port or unix:/path; a socket that systemd passes is taken in its place"),
+                ("PublicURL", "the address that readers see"),
+                ("TrustedProxy", "an address or network whose X-Forwarded-For and -Proto are believed; unix for the Unix socket's peers"),
+                ("FrameAncestors", "an origin, such as https://intranet.koege.example, that may show the pages within its own"),
+                ("Certificate", "a certificate with its chain in PEM: the server then speaks TLS itself; read again at a reload"),
+                ("Key", "its private key in PEM; not readable by everybody"),
+            ],
+            repeating: ["TrustedProxy", "FrameAncestors"]),
         SectionRule(
             "Endpoint", named: true,
             [

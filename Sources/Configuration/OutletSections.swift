@@ -51,6 +51,45 @@ extension SettingsReader {
             return parts.scheme == "https" || parts.scheme == "http" && isLoopback ? text : nil
         }
         if let url { settings.web.publicURL = String(url.reversed().drop { $0 == "/" }.reversed()) }
+        for entry in section.entries("TrustedProxy") {
+            if Self.isNetwork(entry.value) {
+                settings.web.trustedProxies.append(entry.value)
+            } else {
+                section.complain(
+                    entry, "‘\(entry.value)’ is no address or network", "Write TrustedProxy=192.0.2.10 or 192.0.2.0/24, or unix")
+            }
+        }
+        for entry in section.entries("FrameAncestors") {
+            if Self.isOrigin(entry.value) {
+                settings.web.frameAncestors.append(entry.value)
+            } else {
+                section.complain(
+                    entry, "‘\(entry.value)’ is no origin", "Write FrameAncestors=https://intranet.koege.example, without a path")
+            }
+        }
+        switch (section.text("Certificate"), section.text("Key")) {
+        case (let file?, let key?): settings.web.certificate = .init(file: settings.path(file), keyFile: settings.path(key))
+        case (.some, nil): _ = section.required("Key", "nyt.key")
+        case (nil, .some): _ = section.required("Certificate", "nyt.pem")
+        case (nil, nil): break
+        }
+    }
+
+    private static func isNetwork(_ text: String) -> Bool {
+        if text == "unix" { return true }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        var (old, new) = (in_addr(), in6_addr())
+        let isOld = inet_pton(AF_INET, parts[0], &old) == 1
+        guard parts.count <= 2, isOld || inet_pton(AF_INET6, parts[0], &new) == 1 else { return false }
+        return parts.count == 1 || Int(parts[1]).map { (0...(isOld ? 32 : 128)).contains($0) } == true
+    }
+
+    /// What may stand in the policy's `frame-ancestors`: a scheme and a host, with a port or `*.` at most.
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return false }
+        let host = text.dropFirst(scheme.count)
+        return !host.isEmpty
+            && host.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789.-:*".unicodeScalars.contains($0)) }
     }
 
     mutating func endpoint(_ section: inout SectionReader) {

@@ -30,6 +30,12 @@ extension Settings {
                 complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend)
             }
         }
+        if let certificate = web.certificate {
+            if access(certificate.file, R_OK) != 0 {
+                complain("Web", "Certificate", "\(certificate.file) cannot be read", "Let the service's user read it.")
+            }
+            if let (cause, mend) = Self.keyProblem(certificate.keyFile) { complain("Web", "Key", cause, mend) }
+        }
         for publication in publications where !Self.isFolder(templatesFolder + "/" + publication.template) {
             let folders = ((try? FileManager.default.contentsOfDirectory(atPath: templatesFolder)) ?? []).filter {
                 Self.isFolder(templatesFolder + "/" + $0)
@@ -45,6 +51,13 @@ extension Settings {
     private static func isFolder(_ path: String) -> Bool {
         var folder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && folder.boolValue
+    }
+
+    /// A certificate's key may be its group's too, as Debian's group ssl-cert has it.
+    private static func keyProblem(_ path: String) -> (cause: String, mend: String)? {
+        var facts = stat()
+        guard stat(path, &facts) == 0, access(path, R_OK) == 0 else { return ("\(path) cannot be read", "Let the service's user read it.") }
+        return facts.st_mode & 0o007 == 0 ? nil : ("everybody may read the key \(path)", "chmod 640 \(path)")
     }
 
     /// A secret must be there and be readable by its owner alone.

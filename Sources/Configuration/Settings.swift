@@ -44,10 +44,19 @@ package struct Settings: Sendable {
         }
     }
 
-    package struct Web: Sendable {
+    package struct Web: Hashable, Sendable {
         package var listen = Listen.address(host: "127.0.0.1", port: 8080)
         /// Without a slash at its end.
         package var publicURL = "http://127.0.0.1:8080"
+        /// Addresses and networks as they are written; what they mean is the server's.
+        package var trustedProxies: [String] = []
+        package var frameAncestors: [String] = []
+        package var certificate: Certificate?
+
+        package struct Certificate: Hashable, Sendable {
+            package var file: String
+            package var keyFile: String
+        }
     }
 
     /// The folder of the configuration file.

@@ -27,6 +27,11 @@ import Foundation
     }
 }
 
+/// Whether a new connection is taken.
+@Sendable func admit(_ context: UnsafeMutableRawPointer?, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> MHD_Result {
+    loop(context)?.admits(ClientAddress(address)) == true ? budstikke_http_yes : budstikke_http_no
+}
+
 /// The request line is in: its raw target, which the library would unescape in place and so cut at an encoded NUL.
 @Sendable func requestLine(
     _ context: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>?, _ connection: OpaquePointer?
@@ -61,28 +66,25 @@ import Foundation
     let exchange = Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
     let step: Exchange.Step
     if !exchange.isBegun {
+        record(connection)?.enter(.body, now: loop.now)
+        var lines = HeaderLines(after: version)
+        withUnsafeMutablePointer(to: &lines) { _ = budstikke_http_each_header(connection, collectHeader, $0) }
         step = exchange.begin(
-            method: text(method), version: text(version), headers: headers(of: connection), targetLength: distance(url, version) - 1)
+            method: text(method), version: text(version), headers: lines.headers, targetLength: distance(url, version) - 1,
+            isPlain: lines.isPlain)
     } else if size.pointee > 0 {
         step = exchange.receive(UnsafeRawBufferPointer(start: piece, count: size.pointee))
         size.pointee = 0
     } else {
         let record = record(connection)
         record?.enter(.answering, now: loop.now)
-        step = .answer(exchange.finish(remoteAddress: record?.remoteAddress ?? "", handler: loop.handler))
+        step = .answer(
+            exchange.finish(from: record?.peer, loop.options.trustedProxies, isTLS: loop.options.certificate != nil, handler: loop.handler))
     }
     switch step {
     case .goOn: return budstikke_http_yes
     case .cut: return budstikke_http_no
-    case .answer(let response):
-        if let opening = response.opening {
-            return loop.streams.open(opening, response, method: exchange.method, on: connection, record(connection), now: loop.now)
-                ? budstikke_http_yes : budstikke_http_no
-        }
-        guard let prepared = response.prepared ?? PreparedResponse(response), prepared.queue(on: connection) else {
-            return budstikke_http_no
-        }
-        return budstikke_http_yes
+    case .answer(let response): return loop.answer(response, to: exchange, on: connection, record(connection))
     }
 }
 
@@ -94,15 +96,9 @@ private func distance(_ url: UnsafePointer<CChar>?, _ version: UnsafePointer<CCh
 
 private func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
 
-private func headers(of connection: OpaquePointer) -> Headers {
-    var headers = Headers()
-    withUnsafeMutablePointer(to: &headers) { _ = budstikke_http_each_header(connection, collectHeader, $0) }
-    return headers
-}
-
 @Sendable private func collectHeader(
     _ context: UnsafeMutableRawPointer?, _ kind: MHD_ValueKind, _ name: UnsafePointer<CChar>?, _ value: UnsafePointer<CChar>?
 ) -> MHD_Result {
-    context?.assumingMemoryBound(to: Headers.self).pointee.add(text(name), text(value))
+    context?.assumingMemoryBound(to: HeaderLines.self).pointee.add(name, value)
     return budstikke_http_yes
 }

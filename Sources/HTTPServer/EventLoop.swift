@@ -10,25 +10,29 @@ import Synchronization
 ///
 /// libmicrohttpd 0.9.75's own epoll thread is not used: it stalls for seconds when 128, 256, 384… connections are ready at once.
 final class EventLoop: @unchecked Sendable {
-    // Unchecked: but for the counters, `drain` and `streams`, everything is touched by the loop's thread alone once it runs.
+    // Unchecked: but for the counter, `drain` and `streams`, everything is touched by the loop's thread alone once it runs.
     let limits: Limits
+    let options: ServerOptions
     let handler: Router.Handler
-    let requests = Atomic<Int>(0)
     let connectionCount = Atomic<Int>(0)
 
     /// Milliseconds of a monotonic clock, read once a turn: exact enough for deadlines of seconds.
     private(set) var now: Int64 = EventLoop.monotonic()
     private var connections: [Int32: Connection] = [:]
+    private var perAddress: [ClientAddress: Int] = [:]
     private var active = 0
     private var lastSweep: Int64 = 0
     private let listening: Int32
     private let waker: Waker
     private let drain = Mutex<Int64?>(nil)
-    let streams: OpenStreams
+    private let streams: OpenStreams
+    private let policy: SecurityPolicy
 
-    init(listening: Int32, limits: Limits, handler: @escaping Router.Handler) throws(Fault) {
+    init(listening: Int32, limits: Limits, options: ServerOptions, handler: @escaping Router.Handler) throws(Fault) {
         self.listening = listening
         self.limits = limits
+        self.options = options
+        policy = SecurityPolicy(frameAncestors: options.frameAncestors, isTLS: options.certificate != nil)
         self.handler = handler
         waker = try Waker()
         streams = try OpenStreams(limits: limits, waker: waker)
@@ -72,29 +76,54 @@ final class EventLoop: @unchecked Sendable {
 
     /// Clients of streams that have hung up, which the library does not see while there is nothing to send.
     private func dropTheGone() {
-        while let socket = streams.nextGone() { connections[socket]?.stream?.close() }
+        while let socket = streams.nextGone() {
+            guard let connection = connections[socket], let stream = connection.stream else { continue }
+            stream.close()
+            connection.cut()
+        }
     }
 
     // MARK: What the callbacks report
 
+    /// An address has a share of the connections; a trusted proxy has all of them, since it is many people.
+    func admits(_ peer: ClientAddress?) -> Bool {
+        guard let peer, !options.trustedProxies.contains(peer) else { return true }
+        return perAddress[peer, default: 0] < limits.connectionsPerAddress
+    }
+
+    /// Hands an answer to the library.
+    func answer(_ response: Response, to exchange: Exchange, on connection: OpaquePointer, _ record: Connection?) -> MHD_Result {
+        let isTaken: Bool
+        if let opening = response.opening {
+            isTaken = streams.open(opening, response, to: exchange, on: connection, record, now: now, policy)
+        } else {
+            let prepared = response.shelf.map { $0.prepared(response, policy) } ?? PreparedResponse(response, policy)
+            isTaken = prepared?.queue(on: connection) ?? false
+        }
+        return isTaken ? budstikke_http_yes : budstikke_http_no
+    }
+
     func opened(_ connection: Connection) {
+        if let peer = connection.peer { perAddress[peer, default: 0] += 1 }
         connections[connection.socket] = connection
         connectionCount.add(1, ordering: .relaxed)
     }
 
     func closed(_ connection: Connection) {
         streams.ended(on: connection)
-        if connections.removeValue(forKey: connection.socket) != nil { connectionCount.subtract(1, ordering: .relaxed) }
+        guard connections.removeValue(forKey: connection.socket) != nil else { return }
+        connectionCount.subtract(1, ordering: .relaxed)
+        guard let peer = connection.peer, let count = perAddress[peer] else { return }
+        perAddress[peer] = count > 1 ? count - 1 : nil
     }
 
     func exchangeBegan() { active += 1 }
 
     func exchangeEnded(_ connection: Connection?) {
         active -= 1
-        requests.add(1, ordering: .relaxed)
         guard let connection else { return }
         streams.ended(on: connection)
-        connection.enter(.receiving, now: now)
+        connection.enter(.header, now: now)
     }
 
     // MARK: Deadlines
@@ -102,7 +131,10 @@ final class EventLoop: @unchecked Sendable {
     private static let sweepInterval: Int64 = 1_000
 
     private func sweep() {
-        guard now - lastSweep >= min(Self.sweepInterval, limits.receiving.milliseconds, limits.streamPause.milliseconds) else { return }
+        guard
+            now - lastSweep
+                >= min(Self.sweepInterval, limits.header.milliseconds, limits.bodyTime.milliseconds, limits.streamPause.milliseconds)
+        else { return }
         lastSweep = now
         for connection in connections.values where connection.isOverdue(limits, now: now) { connection.cut() }
         streams.keepAlive(now: now)

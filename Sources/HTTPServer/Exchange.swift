@@ -17,6 +17,8 @@ final class Exchange {
     private let limits: Limits
     private(set) var isBegun = false
     private(set) var method: Method?
+    /// As ``Request/remoteAddress``, once the handler was asked.
+    private(set) var client = ""
     private var target: RequestTarget?
     private var headers = Headers()
     private var body: [UInt8] = []
@@ -29,9 +31,11 @@ final class Exchange {
 
     /// The headers are in. `targetLength` is what the target took on the wire, in bytes: the library hands it over as a C string, which a
     /// NUL would cut, and what is cut is not what a proxy in front has checked.
-    func begin(method: String, version: String, headers: Headers, targetLength: Int) -> Step {
+    ///
+    /// `isPlain`: every header line ended in CR LF and was one line.
+    func begin(method: String, version: String, headers: Headers, targetLength: Int, isPlain: Bool) -> Step {
         isBegun = true
-        guard rawTarget.utf8.count == targetLength else { return .answer(Self.closing(400)) }
+        guard rawTarget.utf8.count == targetLength, isPlain else { return .answer(Self.closing(400)) }
         self.method = Method(rawValue: method)
         self.headers = headers
         target = RequestTarget(rawTarget)
@@ -56,11 +60,14 @@ final class Exchange {
     }
 
     /// The whole message is in.
-    func finish(remoteAddress: String, handler: Router.Handler) -> Response {
+    func finish(from peer: ClientAddress?, _ proxies: TrustedProxies, isTLS: Bool, handler: Router.Handler) -> Response {
         guard received <= limits.body else { return Self.closing(413) }
         guard let target else { return Self.closing(400) }
         guard let method else { return .refusal(501) }
-        return handler(Request(method, target, headers: headers, body: body, remoteAddress: remoteAddress))
+        client = proxies.client(peer, headers)?.text ?? ""
+        var request = Request(method, target, headers: headers, body: body, remoteAddress: client)
+        request.isSecure = isTLS || proxies.isSecure(peer, headers)
+        return handler(request)
     }
 
     private static func closing(_ status: Int) -> Response { .refusal(status, headers: ["Connection": "close"]) }

@@ -4,18 +4,21 @@ import Core
 package struct Limits: Hashable, Sendable {
     /// The largest body of a request; more is answered 413.
     package var body = 1 << 20
-    /// What request line and headers of one connection may take, in bytes; more is answered 431 by the library.
-    package var headerMemory = 32 << 10
-    package var connections = 4_096
-    /// A proxy in front is one address for all readers, so this is not small.
+    /// What request line and headers of one connection may take, in bytes, with the library's own notes; more is answered 431 by the library,
+    /// which also clears all of it for each request.
+    package var headerMemory = 16 << 10
+    package var connections = 8_192
+    /// Of one address that is no trusted proxy: a municipality's people often share one, so this is not small.
     package var connectionsPerAddress = 1_024
     /// A connection on which nothing moves is closed.
     package var inactivity = Span.seconds(30)
-    /// From the start of a connection, or the end of the former answer, to the last byte of the request: a client that drips a byte at a
+    /// From the start of a connection, or the end of the former answer, to the last byte of the headers: a client that drips a byte at a
     /// time is never inactive, so the library's own time-out does not see it.
-    package var receiving = Span.seconds(60)
-    /// From the last byte of the request to the last byte of the answer.
-    package var answering = Span.seconds(300)
+    package var header = Span.seconds(30)
+    /// From there to the last byte of the body.
+    package var bodyTime = Span.seconds(60)
+    /// From the request's start to the last byte of the answer.
+    package var request = Span.seconds(300)
     /// Event streams that are open at once; one more is answered 503.
     package var streams = 2_048
     /// Of one client address.

@@ -6,12 +6,15 @@ struct ListeningSocket {
     let descriptor: Int32
     /// The address as bound, with the port that was chosen.
     let address: ListenAddress
+    /// Whether it is another's, who removes a Unix socket's file.
+    let isInherited: Bool
 
     /// How many connections may wait to be accepted.
     private static let backlog: Int32 = 1_024
 
     /// Throws a ``Fault`` that names the address when it cannot be bound.
     init(_ wanted: ListenAddress) throws(Fault) {
+        isInherited = false
         switch wanted {
         case .unix(let path):
             descriptor = try Self.bindUnix(path)
@@ -34,6 +37,52 @@ struct ListeningSocket {
             let cause = errnoText()
             close(descriptor)
             throw Self.fault(wanted, cause)
+        }
+    }
+
+    /// A socket that already listens, such as one that systemd passed. Throws a ``Fault`` when it is none.
+    init(inherited descriptor: Int32) throws(Fault) {
+        var (isListening, size): (Int32, socklen_t) = (0, socklen_t(MemoryLayout<Int32>.size))
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let named = withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        guard named == 0, getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0, isListening != 0 else {
+            throw Fault(
+                "listen on", "the passed socket \(descriptor)", cause: "it is no listening stream socket",
+                mend: "Write ListenStream= into the .socket unit.")
+        }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        self.descriptor = descriptor
+        isInherited = true
+        address = Self.address(&storage, length, descriptor)
+    }
+
+    private init(descriptor: Int32, address: ListenAddress, isInherited: Bool) {
+        self.descriptor = descriptor
+        self.address = address
+        self.isInherited = isInherited
+    }
+
+    /// The same socket under another number, for a second server.
+    func duplicate() throws(Fault) -> ListeningSocket {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { throw Self.fault(address, errnoText()) }
+        return ListeningSocket(descriptor: copy, address: address, isInherited: isInherited)
+    }
+
+    private static func address(_ storage: inout sockaddr_storage, _ length: socklen_t, _ descriptor: Int32) -> ListenAddress {
+        withUnsafePointer(to: &storage) { pointer in
+            let raw = UnsafeRawPointer(pointer)
+            if Int32(pointer.pointee.ss_family) == AF_UNIX {
+                let path = UnsafeRawBufferPointer(start: raw, count: Int(length)).dropFirst(MemoryLayout<sa_family_t>.size)
+                return .unix(String(decoding: path.prefix { $0 != 0 }, as: UTF8.self))
+            }
+            let host = raw.withMemoryRebound(to: sockaddr.self, capacity: 1) { ClientAddress($0)?.text ?? "" }
+            if host.contains(".") { return .ipv4(host, port: port(descriptor)) }
+            return host == "::" ? .any(port: port(descriptor)) : .ipv6(host, port: port(descriptor))
         }
     }
 

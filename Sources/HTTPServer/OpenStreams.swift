@@ -28,20 +28,21 @@ final class OpenStreams: @unchecked Sendable {
 
     /// Answers with a stream, or 503 when there are too many. False when the library refuses.
     func open(
-        _ opening: Response.Opening, _ response: Response, method: Method?, on connection: OpaquePointer, _ record: Connection?, now: Int64
+        _ opening: Response.Opening, _ response: Response, to exchange: Exchange, on connection: OpaquePointer, _ record: Connection?,
+        now: Int64, _ policy: SecurityPolicy
     ) -> Bool {
         guard let record else { return false }
-        let address = record.remoteAddress
+        let address = exchange.client
         guard open.count < limits.streams, perAddress[address, default: 0] < limits.streamsPerAddress else {
-            return PreparedResponse(.refusal(503, headers: ["Retry-After": "30"]))?.queue(on: connection) ?? false
+            return PreparedResponse(.refusal(503, headers: ["Retry-After": "30"]), policy)?.queue(on: connection) ?? false
         }
         let stream = EventStream(on: connection, record, remoteAddress: address, limit: limits.streamBuffer, now: now) {
             [weak self] in self?.add($0)
         }
-        guard let prepared = PreparedResponse(status: response.status, headers: response.headers, stream: stream),
+        guard let prepared = PreparedResponse(status: response.status, headers: policy.applied(to: response.headers), stream: stream),
             prepared.queue(on: connection)
         else { return false }
-        guard method != .head else { return true }
+        guard exchange.method != .head else { return true }
         record.stream = stream
         record.enter(.streaming, now: now)
         open[ObjectIdentifier(stream)] = stream

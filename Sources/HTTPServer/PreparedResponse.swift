@@ -36,12 +36,12 @@ final class PreparedResponse: @unchecked Sendable {
     private init(_ made: OpaquePointer, _ status: Int, _ headers: Headers) {
         pointer = made
         self.status = UInt32(status)
-        var all = headers
-        SecurityHeaders.apply(to: &all)
-        for field in all.fields { _ = budstikke_http_add_header(made, field.name, field.value) }
+        for field in headers.fields { _ = budstikke_http_add_header(made, field.name, field.value) }
     }
 
-    convenience init?(_ response: Response) { self.init(status: response.status, headers: response.headers, body: response.body) }
+    convenience init?(_ response: Response, _ policy: SecurityPolicy) {
+        self.init(status: response.status, headers: policy.applied(to: response.headers), body: response.body)
+    }
 
     deinit { MHD_destroy_response(pointer) }
 

@@ -11,8 +11,10 @@ package struct Request: Sendable {
     package let target: RequestTarget
     package let headers: Headers
     package let body: [UInt8]
-    /// The client's address without port, or empty on a Unix socket. Behind a proxy this is the proxy's.
+    /// The client's address without port, or empty on a Unix socket; behind a trusted proxy the one that it names.
     package let remoteAddress: String
+    /// Whether the client came by TLS, to us or to a trusted proxy.
+    package internal(set) var isSecure = false
     /// What the route's `{name}` places matched; filled by the ``Router``.
     package internal(set) var captures: [String: String] = [:]
 

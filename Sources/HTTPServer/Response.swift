@@ -3,22 +3,22 @@ package struct Response: Sendable {
     package let status: Int
     package let headers: Headers
     package let body: Bytes
-    /// The same response as the library holds it, when it belongs to a ``Resource`` and is sent many times.
-    let prepared: PreparedResponse?
+    /// Keeps the same response as the library holds it, when it belongs to a ``Resource`` and is sent many times.
+    let shelf: PreparedShelf?
     /// What feeds the body after the headers, in place of `body`.
     let opening: Opening?
 
     typealias Opening = @Sendable (EventStream) -> Void
 
     package init(status: Int, headers: Headers = Headers(), body: Bytes = .empty) {
-        self.init(status: status, headers: headers, body: body, prepared: nil)
+        self.init(status: status, headers: headers, body: body, shelf: nil)
     }
 
-    init(status: Int, headers: Headers, body: Bytes, prepared: PreparedResponse?, opening: Opening? = nil) {
+    init(status: Int, headers: Headers, body: Bytes, shelf: PreparedShelf?, opening: Opening? = nil) {
         self.status = status
         self.headers = headers
         self.body = body
-        self.prepared = prepared
+        self.shelf = shelf
         self.opening = opening
     }
 
@@ -30,7 +30,7 @@ package struct Response: Sendable {
             status: 200,
             // nginx buffers an answer of a server behind it unless told not to.
             headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"], body: .empty,
-            prepared: nil, opening: open)
+            shelf: nil, opening: open)
     }
 
     package static func text(_ text: String, status: Int = 200) -> Response {

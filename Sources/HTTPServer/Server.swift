@@ -16,26 +16,45 @@ import Synchronization
 package final class Server: Sendable {
     /// Where it listens, with the port that was chosen when 0 was asked for.
     package let address: ListenAddress
+    private let socket: ListeningSocket
     private let loop: EventLoop
     private let ended = DispatchSemaphore(value: 0)
     private let isStopped = Mutex(false)
 
-    /// Listens and serves until ``stop(within:)``. Throws a ``Fault`` when the address is taken or memory has run out.
-    package init(_ wanted: ListenAddress, limits: Limits = Limits(), handler: @escaping Router.Handler) throws(Fault) {
+    /// Listens and serves until ``stop(within:)``. Throws a ``Fault`` when the address is taken, the certificate is none, or memory has run
+    /// out.
+    package convenience init(
+        _ wanted: ListenAddress, limits: Limits = Limits(), options: ServerOptions = ServerOptions(), handler: @escaping Router.Handler
+    ) throws(Fault) {
+        try self.init(try ListeningSocket(wanted), limits: limits, options: options, handler: handler)
+    }
+
+    /// Serves on the socket of another server, which is to be stopped after it with ``stop(within:keepingPath:)``: a change of certificate or
+    /// options without a connection refused.
+    package convenience init(
+        inPlaceOf other: Server, limits: Limits = Limits(), options: ServerOptions, handler: @escaping Router.Handler
+    ) throws(Fault) {
+        try self.init(try other.socket.duplicate(), limits: limits, options: options, handler: handler)
+    }
+
+    init(_ socket: ListeningSocket, limits: Limits, options: ServerOptions, handler: @escaping Router.Handler) throws(Fault) {
         _ = Self.ignoreBrokenPipes
         let limits = Self.fitted(limits)
-        let socket = try ListeningSocket(wanted)
+        self.socket = socket
         address = socket.address
         do {
-            loop = try EventLoop(listening: socket.descriptor, limits: limits, handler: handler)
+            loop = try EventLoop(listening: socket.descriptor, limits: limits, options: options, handler: handler)
         } catch {
             close(socket.descriptor)
             throw error
         }
         guard let daemon = Self.start(loop, socket.descriptor, limits) else {
             close(socket.descriptor)
+            // No thread will end: `deinit` must not wait for one.
+            ended.signal()
             throw Fault(
-                "start the server on", "\(wanted)", cause: "libmicrohttpd refused", mend: "Check free memory and the limit of open files.")
+                "start the server on", "\(socket.address)", cause: "libmicrohttpd refused",
+                mend: "Check free memory, the limit of open files, and that the certificate and its key belong together.")
         }
         let (loop, ended, running) = (loop, ended, Running(daemon: daemon))
         let thread = Thread {
@@ -48,8 +67,10 @@ package final class Server: Sendable {
 
     deinit { stop(within: Span(milliseconds: 0)) }
 
+    /// `keepingPath` leaves a Unix socket's file to the server in whose place this one was.
+    ///
     /// Accepts nothing more, answers the requests that have begun, for at most `span`, and closes. Safe to call twice.
-    package func stop(within span: Span = .seconds(5)) {
+    package func stop(within span: Span = .seconds(5), keepingPath: Bool = false) {
         let isFirst = isStopped.withLock { stopped in
             defer { stopped = true }
             return !stopped
@@ -57,11 +78,9 @@ package final class Server: Sendable {
         guard isFirst else { return }
         loop.finish(within: span)
         ended.wait()
-        if case .unix(let path) = address { unlink(path) }
+        if case .unix(let path) = address, !keepingPath, !socket.isInherited { unlink(path) }
     }
 
-    /// Requests answered, or broken off, since the start.
-    package var requestCount: Int { loop.requests.load(ordering: .relaxed) }
     /// Connections open now.
     package var connectionCount: Int { loop.connectionCount.load(ordering: .relaxed) }
 
@@ -74,17 +93,28 @@ package final class Server: Sendable {
         var settings = budstikke_http_settings()
         settings.listen_socket = socket
         settings.connections = UInt32(limits.connections)
-        settings.connections_per_address = UInt32(limits.connectionsPerAddress)
         settings.inactivity_seconds = UInt32(max(1, limits.inactivity.milliseconds / 1_000))
         settings.memory_per_connection = limits.headerMemory
         // The loop outlives the daemon: its thread's closure holds it until the daemon is stopped.
         settings.context = Unmanaged.passUnretained(loop).toOpaque()
+        settings.admit = admit
         settings.handle = handle
         settings.completed = requestCompleted
         settings.connection_changed = connectionChanged
         settings.request_line = requestLine
         settings.unescape = leaveEscaped
-        return budstikke_http_start(&settings)
+        guard let certificate = loop.options.certificate else { return budstikke_http_start(&settings) }
+        // The library copies none of the texts, and reads them only here.
+        return certificate.chain.withCString { chain in
+            certificate.key.withCString { key in
+                ServerCertificate.priorities.withCString { priorities in
+                    settings.certificate = chain
+                    settings.key = key
+                    settings.priorities = priorities
+                    return budstikke_http_start(&settings)
+                }
+            }
+        }
     }
 
     /// Raises the soft limit of open files as far as the hard one permits, and takes fewer connections when that is not enough:

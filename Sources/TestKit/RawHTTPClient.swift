@@ -53,6 +53,9 @@ package final class RawHTTPClient {
         }
     }
 
+    /// The server reads the end of the stream; its answer can still be read.
+    package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// One request without a body, with `Host` and the headers given, and its answer.
     package func request(_ method: String, _ path: String, _ headers: [String] = []) throws -> Answer {
         try send("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n" + headers.map { $0 + "\r\n" }.joined() + "\r\n")

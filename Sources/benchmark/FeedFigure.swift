@@ -4,10 +4,11 @@ import HTTPServer
 import PushScreens
 import TestKit
 
-/// Feed requests a second, in turns with Debian's nginx with one worker that serves the same bytes from a file: by `wrk` over 64 connections
-/// that are kept, for the whole feed (200) and for a client that has it (304).
+/// Feed requests a second, in turns with Debian's nginx with one worker that serves the same bytes from a file: by `wrk` over 64 to
+/// 1,000 connections that are kept, for the whole feed (200) and for a client that has it (304).
 enum FeedFigure {
     private static let rounds = 3
+    private static let connections = [64, 128, 256, 512, 1_000]
     private static let wrk = "/usr/bin/wrk"
 
     static func run() throws {
@@ -23,13 +24,21 @@ enum FeedFigure {
         defer { nginx.stop() }
         let (ours, theirs) = ((port, "/feeds/\(feed.name).rss"), (nginx.port, "/feed.rss"))
         for isConditional in [false, true] {
-            var pairs: [(ours: Double, theirs: Double)] = []
-            for _ in 0..<rounds { pairs.append((try round(ours, isConditional), try round(theirs, isConditional))) }
-            let ratios = pairs.map { $0.ours / $0.theirs }.sorted()
-            print(
-                "feed, \(bytes.count) bytes, \(isConditional ? 304 : 200): \(middle(pairs.map(\.ours))) requests a second,",
-                "nginx \(middle(pairs.map(\.theirs))), ratio \(ratios.map { String(format: "%.2f", $0) }.joined(separator: " · "))")
+            for connections in connections { try figure(ours, theirs, isConditional, connections, bytes.count) }
         }
+    }
+
+    private static func figure(
+        _ ours: (UInt16, String), _ theirs: (UInt16, String), _ isConditional: Bool, _ connections: Int, _ size: Int
+    ) throws {
+        var pairs: [(ours: Double, theirs: Double)] = []
+        for _ in 0..<rounds {
+            pairs.append((try round(ours, isConditional, connections), try round(theirs, isConditional, connections)))
+        }
+        let ratios = pairs.map { $0.ours / $0.theirs }.sorted()
+        print(
+            "feed, \(size) bytes, \(isConditional ? 304 : 200), \(connections) connections: \(middle(pairs.map(\.ours))) requests a second,",
+            "nginx \(middle(pairs.map(\.theirs))), ratio \(ratios.map { String(format: "%.2f", $0) }.joined(separator: " · "))")
     }
 
     /// About 20 KB: what a screen of a middling municipality polls.
@@ -48,13 +57,14 @@ enum FeedFigure {
     }
 
     /// Requests a second over three seconds. Throws a ``Fault`` when a single answer was not the one expected.
-    private static func round(_ target: (port: UInt16, path: String), _ isConditional: Bool) throws -> Double {
+    private static func round(_ target: (port: UInt16, path: String), _ isConditional: Bool, _ connections: Int) throws -> Double {
         let tag = try RawHTTPClient(port: target.port).request("GET", target.path).headers["etag"] ?? ""
         let condition = isConditional ? ["If-None-Match: \(tag)"] : []
         let status = try RawHTTPClient(port: target.port).request("GET", target.path, condition).status
         guard status == (isConditional ? 304 : 200) else { throw unexpected("it answered \(status)") }
         let outcome = try ChildProcess.run(
-            wrk, ["-t1", "-c64", "-d3s"] + condition.flatMap { ["-H", $0] } + ["http://127.0.0.1:\(target.port)\(target.path)"])
+            wrk,
+            ["-t1", "-c\(connections)", "-d3s"] + condition.flatMap { ["-H", $0] } + ["http://127.0.0.1:\(target.port)\(target.path)"])
         let report = outcome.outputText
         guard outcome.status == 0, !report.contains("Socket errors"), !report.contains("Non-2xx"),
             let line = report.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),

@@ -43,7 +43,7 @@ struct Nginx {
         daemon off;
         pid \(folder)/nginx.pid;
         error_log \(folder)/error.log;
-        events { worker_connections 1024; }
+        events { worker_connections 4096; }
         http {
             types { application/rss+xml rss; }
             sendfile on;

@@ -11,7 +11,7 @@ import Testing
         "Crypto": ["COpenSSL"],
         "Curl": ["CCurl"],
         "Database": ["CSQLite"],
-        "HTTPServer": ["CMicroHTTPD"],
+        "HTTPServer": ["CMicroHTTPD", "CZlib"],
         "Press": [],
         "QRCode": ["CQREncode"],
         "Supervisor": [],

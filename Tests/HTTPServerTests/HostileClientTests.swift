@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import TestKit
 import Testing
 
@@ -28,6 +29,90 @@ import Testing
         #expect(!all.contains("smuggled"))
         // To what it refuses by itself, libmicrohttpd 0.9.75 writes the head of its answer twice.
         #expect(all.components(separatedBy: "HTTP/1.1 ").dropFirst().allSatisfy { $0.hasPrefix("4") })
+    }
+
+    @Test(arguments: [
+        "GET /feed HTTP/1.1\nHost: x\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nHost: x\nX: y\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nHost: x\rX: y\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nX: y\nHost: x\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nHost: x\r\nX: y\r\n folded\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nHost: x\r\nX: y\r\n\tContent-Length: 5\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nHost: x\r\nX: y\r\n \r\nY: z\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nHost: x\r\nX: y\0z\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nHost: x\r\nX : y\r\n\r\n",
+        "GET /feed HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET /feed HTTP/1.1\r\n Host: x\r\n\r\n",
+        "GET /feed HTTP/1.1\r\n\r\n",
+    ])
+    func `lines that another reader could take for others are refused and the connection closed`(request: String) throws {
+        var limits = Limits()
+        // After a bare CR the library waits for more: the deadline closes.
+        limits.header = .milliseconds(300)
+        let client = try TestServer(limits).client()
+        try client.send(request)
+        client.finishSending()
+        let answer = String(decoding: try client.readToEnd(), as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 400") || answer.isEmpty, "\(answer.prefix(200))")
+    }
+
+    @Test func `what clients really write is taken`() throws {
+        let client = try TestServer().client()
+        try client.send(
+            "GET /feed HTTP/1.1\r\nHost: x\r\nEmpty:\r\nTight:y\r\nWide: \t y\r\nTrailing: y \r\nColons: a:b: c\r\nNone: \r\n\r\n")
+        #expect(try client.answer().status == 200)
+    }
+
+    @Test(arguments: [
+        "zz\r\nabc\r\n0\r\n\r\n", "-1\r\nabc\r\n0\r\n\r\n", "FFFFFFFFFFFFFFFFF\r\nabc\r\n", "3\r\nabcdef\r\n0\r\n\r\n", "\r\n\r\n",
+    ])
+    func `bad chunks are refused and the connection closed`(chunks: String) throws {
+        let client = try TestServer().client()
+        try client.send("POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)")
+        let answer = String(decoding: try client.readToEnd(), as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 4") || answer.isEmpty, "\(answer.prefix(200))")
+    }
+
+    @Test func `headers, body and the whole request have deadlines, however often a byte comes`() throws {
+        var limits = Limits()
+        limits.header = .milliseconds(200)
+        limits.bodyTime = .milliseconds(200)
+        let server = try TestServer(limits)
+        for start in ["GET /feed HTTP/1.1\r\nX: ", "POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"] {
+            let client = try server.client()
+            try client.send(start)
+            #expect(eventually(within: .seconds(20), every: .milliseconds(10)) { (try? client.send("x")) == nil })
+        }
+        #expect(try server.client().request("GET", "/feed").status == 200)
+    }
+
+    @Test func `with 5,000 slow connections open a feed is answered within a second, in bounded memory`() throws {
+        var files = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+        files.rlim_cur = files.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+        guard files.rlim_cur > 11_000 else { return }
+        let server = try TestServer()
+        let before = residentKilobytes()
+        let slow = try (0..<5_000).map { number in
+            let client = try server.client(source: "127.0.1.\(1 + number / 500)")
+            try client.send("GET /feed HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            return client
+        }
+        #expect(eventually { server.server.connectionCount == 5_000 })
+        let start = ContinuousClock.now
+        #expect(try server.client().request("GET", "/feed").body.count == 20_000)
+        #expect(ContinuousClock.now - start < .seconds(1))
+        // Client and server are one process here, so this bounds both.
+        let grown = residentKilobytes() - before
+        print("5,000 slow connections: \(grown / 1_024) MB more")
+        #expect(grown < 150 * 1_024)
+        #expect(slow.count == 5_000)
+    }
+
+    private func residentKilobytes() -> Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        return status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }.flatMap { Int($0.filter(\.isNumber)) } ?? 0
     }
 
     @Test(arguments: [
@@ -83,7 +168,7 @@ import Testing
 
     @Test func `slow clients do not keep others waiting, and their time is limited`() throws {
         var limits = Limits()
-        limits.receiving = .milliseconds(300)
+        limits.header = .milliseconds(300)
         let server = try TestServer(limits)
         let slow = try (0..<100).map { _ in try server.client() }
         for client in slow { try client.send("GET /feed HTTP/1.1\r\nHo") }

@@ -58,7 +58,9 @@ import Testing
     @Test func `a page says what a browser must not do, and a feed is not sniffed`() throws {
         let client = try TestServer().client()
         let page = try client.request("GET", "/page")
-        #expect(page.headers["content-security-policy"] == SecurityHeaders.contentSecurityPolicy)
+        #expect(page.headers["content-security-policy"] == SecurityHeaders.contentSecurityPolicy + "; frame-ancestors 'self'")
+        #expect(page.headers["permissions-policy"] == SecurityHeaders.permissionsPolicy)
+        #expect(page.headers["strict-transport-security"] == nil)
         #expect(page.headers["referrer-policy"] == "no-referrer")
         let feed = try client.request("GET", "/feed")
         #expect(feed.headers["x-content-type-options"] == "nosniff")

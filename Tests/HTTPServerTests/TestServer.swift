@@ -10,15 +10,17 @@ struct TestServer {
         Bytes(String(repeating: "nyt ", count: 5_000)), contentType: "application/rss+xml; charset=utf-8", digest: "abc123",
         lastModified: Instant(seconds: 1_764_572_400), cacheControl: "max-age=60")
 
-    init(_ limits: Limits = Limits()) throws {
+    init(_ limits: Limits = Limits(), options: ServerOptions = ServerOptions()) throws {
         var router = Router()
         router.get("/feed") { Self.resource.response(to: $0) }
         router.get("/page") { _ in .html("<p>Side") }
+        router.get("/events") { _ in .eventStream { $0.send("hello") } }
+        router.get("/who") { .text("\($0.remoteAddress) \($0.isSecure)") }
         router.get("/echo/{name}") { .text("\($0.captures["name"] ?? "")|\($0.query("q") ?? "")|\($0.remoteAddress)") }
         router.post("/form") { .text("\($0.formValue("a") ?? "")|\($0.body.count)") }
         router.get("/both") { _ in .text("read") }
         router.post("/both") { _ in .text("written") }
-        server = try Server(.ipv4("127.0.0.1", port: 0), limits: limits, handler: router.response)
+        server = try Server(.ipv4("127.0.0.1", port: 0), limits: limits, options: options, handler: router.response)
     }
 
     var port: UInt16 {

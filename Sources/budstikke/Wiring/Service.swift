@@ -39,7 +39,8 @@ final class Service: Sendable {
         guard let listen = ListenAddress(settings.web.listen.description) else {
             throw Fault("listen on", settings.web.listen.description, cause: "it is not an address", mend: "Write Listen=127.0.0.1:8080.")
         }
-        web = ServerStage("web", listen, handler: Site(house: house, shelf: shelf, watch: watch).router.response)
+        web = ServerStage(
+            "web", listen, options: try Self.options(settings.web), handler: Site(house: house, shelf: shelf, watch: watch).router.response)
         let control = ControlSocket.stage(folder: settings.organisation.stateFolder) { operation, actor throws(Fault) in
             try house.value.perform(operation, by: actor)
         }
@@ -78,9 +79,28 @@ final class Service: Sendable {
         {
             log.warning("State= and Listen= take effect at the next restart")
         }
-        try works.replace(with: try Self.stages(new, shelf, watch)) { () throws(Fault) in try Self.stages(former, shelf, watch) }
+        // A certificate is renewed under the same name, so it is read again at every reload; else open streams need not be disturbed.
+        let isNewWeb = new.settings.web != former.settings.web || new.settings.web.certificate != nil
+        if isNewWeb { try web.replace(try Self.options(new.settings.web)) }
+        do throws(Fault) {
+            try works.replace(with: try Self.stages(new, shelf, watch)) { () throws(Fault) in try Self.stages(former, shelf, watch) }
+        } catch {
+            if isNewWeb { try web.replace(try Self.options(former.settings.web)) }
+            throw error
+        }
         house.value = new
         shelf.keep(Set(new.settings.feeds.map(\.name)))
+    }
+
+    /// What the settings say of the web server. Throws a ``Fault`` when the certificate cannot be read.
+    private static func options(_ web: Settings.Web) throws(Fault) -> ServerOptions {
+        var options = ServerOptions()
+        options.trustedProxies = TrustedProxies(web.trustedProxies.compactMap(TrustedProxies.Entry.init))
+        options.frameAncestors = web.frameAncestors
+        if let certificate = web.certificate {
+            options.certificate = try ServerCertificate(certificateFile: certificate.file, keyFile: certificate.keyFile)
+        }
+        return options
     }
 
     /// Everything that depends on the settings, in the order of the way of the data.
