@@ -22,7 +22,8 @@ extension Ledger {
     package func versions(of item: ItemID, limit: Int = 50) throws(Fault) -> [ItemVersion] {
         try read { db throws(Fault) in
             try db.all(
-                "SELECT version, received, content FROM item_version WHERE item = ? ORDER BY version DESC LIMIT ?", Value(item), Value(limit)
+                "SELECT version, received, content FROM item_version WHERE item = ? ORDER BY version DESC LIMIT ?", Value(item),
+                Value(limit)
             ) { row throws(Fault) in
                 ItemVersion(version: row.int(0), received: row.instant(1), content: try Stored.value(ItemContent.self, row.text(2)))
             }

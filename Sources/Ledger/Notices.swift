@@ -66,9 +66,11 @@ extension Ledger {
         return try write([.deliveries]) { db throws(Fault) in
             if try db.first("SELECT 1 FROM notice WHERE once = ?", Value(notice.once), make: { _ in true }) ?? false { return .known }
             let recent = try db.first(
-                "SELECT count(*) FROM notice WHERE address_key = ? AND created > ?", Value(key), Value(now - .hours(1)), make: { $0.int(0) })
+                "SELECT count(*) FROM notice WHERE address_key = ? AND created > ?", Value(key), Value(now - .hours(1)), make: { $0.int(0) }
+            )
             guard recent ?? 0 < Self.noticesAnHour else {
-                try db.audit(now, "intake", "notice left out", notice.object, "\(notice.kind): the address had \(Self.noticesAnHour) in an hour")
+                try db.audit(
+                    now, "intake", "notice left out", notice.object, "\(notice.kind): the address had \(Self.noticesAnHour) in an hour")
                 return .tooMany
             }
             try db.run(
@@ -103,7 +105,8 @@ extension Ledger {
     /// Whether an address is that of a person of the directory.
     package func hasRecipient(_ address: EmailAddress) throws(Fault) -> Bool {
         try read { db throws(Fault) in
-            try db.first("SELECT 1 FROM recipient WHERE address_key = ? AND active = 1", Value(address.text.lowercased())) { _ in true } ?? false
+            try db.first("SELECT 1 FROM recipient WHERE address_key = ? AND active = 1", Value(address.text.lowercased())) { _ in true }
+                ?? false
         }
     }
 }

@@ -41,7 +41,8 @@ package struct FeedComposition: Sendable {
         let published = max(item.received, content.visibleFrom ?? item.received)
         return FeedEntry(
             id: tag(item), title: content.title, summary: content.summary, text: content.body.plainText,
-            link: content.link?.address, published: published, updated: max(published, item.revised), author: byline(item.source, content.side, language),
+            link: content.link?.address, published: published, updated: max(published, item.revised),
+            author: byline(item.source, content.side, language),
             picture: try content.picture.flatMap { reference throws(Fault) in try picture(reference) },
             visibleFrom: content.visibleFrom, visibleUntil: content.visibleUntil)
     }

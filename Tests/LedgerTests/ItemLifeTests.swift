@@ -93,7 +93,8 @@ import Testing
 
     static func draft(_ once: String, to address: String = "mette@koege.example") throws -> NoticeDraft {
         NoticeDraft(
-            kind: "receipt", object: "item 1", address: try #require(EmailAddress(address)), language: .da, subject: "S", text: "T", once: once)
+            kind: "receipt", object: "item 1", address: try #require(EmailAddress(address)), language: .da, subject: "S", text: "T",
+            once: once)
     }
 
     @Test func aNoticeIsPostedOnceAndClaimedAsADelivery() throws {
@@ -130,7 +131,9 @@ import Testing
             guard case .posted = try ledger.post(try Self.draft("\(number)"), at: Self.now) else { return #expect(Bool(false)) }
         }
         #expect(try ledger.post(try Self.draft("x", to: "METTE@koege.example"), at: Self.now) == .tooMany)
-        guard case .posted = try ledger.post(try Self.draft("x", to: "anne@koege.example"), at: Self.now) else { return #expect(Bool(false)) }
+        guard case .posted = try ledger.post(try Self.draft("x", to: "anne@koege.example"), at: Self.now) else {
+            return #expect(Bool(false))
+        }
         guard case .posted = try ledger.post(try Self.draft("y"), at: Self.now + .hours(1)) else { return #expect(Bool(false)) }
     }
 }

@@ -30,7 +30,7 @@ struct Assembly {
             do throws(Refusal) {
                 return .read(try ItemReader(rules).read(files[0], item: name, pictures: Array(files.dropFirst())), assembly)
             } catch {
-                if error.reason == .readerMissing { 
+                if error.reason == .readerMissing {
                     let program = error.value ?? ""
                     return .needsProgram(program, readerMissing(text, program))
                 }

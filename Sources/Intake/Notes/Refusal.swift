@@ -33,7 +33,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package var contact: String?
 
     package init(
-        _ reason: Reason, line: Int? = nil, key: String? = nil, value: String? = nil, nearest: String? = nil, place: BlockedWords.Place? = nil
+        _ reason: Reason, line: Int? = nil, key: String? = nil, value: String? = nil, nearest: String? = nil,
+        place: BlockedWords.Place? = nil
     ) {
         self.reason = reason
         self.line = line

@@ -66,7 +66,8 @@ package struct ItemReader {
     private func content(_ values: HeaderValues, _ story: Story) -> ItemContent {
         ItemContent(
             title: story.title, summary: values.summary ?? story.summary, category: values.category ?? rules.category,
-            side: values.side, audience: values.audience, channels: values.channels, visibleFrom: values.visibleFrom, visibleUntil: values.visibleUntil,
+            side: values.side, audience: values.audience, channels: values.channels, visibleFrom: values.visibleFrom,
+            visibleUntil: values.visibleUntil,
             priority: values.priority, link: values.link, contact: values.contact, body: story.body)
     }
 

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 /// Words and phrases that stop an item: the name of a project that is not public yet, say.
 ///
@@ -36,11 +37,13 @@ extension ItemContent {
     /// Everything that some channel may show, piece by piece with its place.
     var passages: [(place: BlockedWords.Place, text: String)] {
         let fields: [(BlockedWords.Place, String?)] = [
-            (.title, title), (.summary, summary), (.category, category), (.contact, contact), (.link, link?.address),
+            (.title, title), (.category, category), (.contact, contact), (.link, link?.readable),
             (.alternativeText, picture?.alternativeText), (.caption, picture?.caption),
         ]
         return fields.compactMap { place, text in text.map { (place, $0) } } + body.blocks.flatMap(\.passages)
             + (leaderNotes?.blocks ?? []).flatMap(\.passages).map { (.leaderNotes, $0.text) }
+            // Last: a summary that nobody wrote is the beginning of the text.
+            + [(.summary, summary)]
     }
 }
 
@@ -68,10 +71,15 @@ extension [Inline] {
         flatMap { inline -> [(place: BlockedWords.Place, text: String)] in
             switch inline {
             case .note(let blocks): blocks.flatMap(\.passages).map { (.note, $0.text) }
-            case .link(let target, let inner): [(.link, target.address)] + inner.notes
+            case .link(let target, let inner): [(.link, target.readable)] + inner.notes
             case .emphasis(let inner), .strong(let inner): inner.notes
             case .text, .code, .lineBreak: []
             }
         }
     }
+}
+
+extension LinkTarget {
+    /// The address with its letters, as a browser shows them.
+    fileprivate var readable: String { address.removingPercentEncoding ?? address }
 }

@@ -228,7 +228,10 @@ extension WaitingFile {
             case .unreadable:
                 ("it cannot be read", "Give the service's user the right to read it and to move it away; see the alarm of its source.")
             case .spooled:
-                ("it was read, but cannot be recorded or moved away", "See the alarm of its source: the disk may be full or rights missing.")
+                (
+                    "it was read, but cannot be recorded or moved away",
+                    "See the alarm of its source: the disk may be full or rights missing."
+                )
             }
         return Fault("take in", folder + "/" + object, cause: cause, mend: mend)
     }

@@ -41,7 +41,7 @@ extension Press {
             switch placement {
             case .edition(let publication, let release, let replaceableUntil):
                 .init(
-                    publication: publication.singleLine, release: text("receipt.release", ["moment": moment(release)]),
+                    publication: publication.singleLine, release: text("receipt.release", ["release": moment(release)]),
                     replaceable: text("receipt.replaceable", ["moment": moment(replaceableUntil)]))
             case .shown(let publication, let from):
                 .init(

@@ -27,7 +27,9 @@ struct ItemOperations {
         return Answer(text: parts.joined(separator: "\n\n"), json: jsonText(items.map(ItemLine.init)))
     }
 
-    func show(_ id: ItemID, version: Int?) throws(Fault) -> Answer { if let version { try show(id, version: version) } else { try show(id) } }
+    func show(_ id: ItemID, version: Int?) throws(Fault) -> Answer {
+        if let version { try show(id, version: version) } else { try show(id) }
+    }
 
     private func show(_ id: ItemID) throws(Fault) -> Answer {
         guard let item = try ledger.item(id) else { throw Self.unknown("\(id)") }
@@ -39,7 +41,8 @@ struct ItemOperations {
         if let other = try ledger.resemblance(of: id) {
             lines.append(
                 "like      item \(other.item) of \(other.source), \(shown(other.received, zone)): \(other.title) "
-                    + "(\(Int((other.share * 100).rounded())) % in common; to keep that one alone: budstikke withdraw \(id) --same-as \(other.item))")
+                    + "(\(Int((other.share * 100).rounded())) % in common; to keep that one alone: budstikke withdraw \(id) --same-as \(other.item))"
+            )
         }
         lines += text.lines(item.content)
         let versions = try ledger.versions(of: id)
@@ -62,7 +65,8 @@ struct ItemOperations {
     /// A version as it was, and what the next one changed.
     private func show(_ id: ItemID, version number: Int) throws(Fault) -> Answer {
         guard let version = try ledger.version(number, of: id) else {
-            throw Fault("find", "version \(number) of item \(id)", cause: "there is none", mend: "See its versions with ‘budstikke item \(id)’.")
+            throw Fault(
+                "find", "version \(number) of item \(id)", cause: "there is none", mend: "See its versions with ‘budstikke item \(id)’.")
         }
         let text = ItemText(zone: zone)
         var lines = ["version   \(number), received \(shown(version.received, zone))"] + text.lines(version.content)
