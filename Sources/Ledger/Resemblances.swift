@@ -16,6 +16,8 @@ extension Ledger {
     package static let resemblancePeriod = Span.days(60)
     /// Items looked at under one key: what bounds the cost when thousands of items are alike.
     private static let perKey = 16
+    /// Items whose signatures are compared.
+    private static let estimated = 48
     /// Items compared word for word.
     private static let compared = 3
 
@@ -23,18 +25,22 @@ extension Ledger {
     func resemblance(_ submission: Submission, _ likeness: Likeness, at now: Instant) throws(Fault) -> Resemblance? {
         let since = now - Self.resemblancePeriod
         let likely = try read { db throws(Fault) in
-            var found: [ItemID: Double] = [:]
+            var shared: [ItemID: Int] = [:]
             for key in likeness.keys {
-                let candidates: [(ItemID, Likeness?)] = try db.all(
+                let items: [ItemID] = try db.all(
+                    "SELECT item FROM item_likeness WHERE key = ? ORDER BY item DESC LIMIT \(Self.perKey)", Value(key)
+                ) { $0.identifier(0) }
+                for id in items { shared[id, default: 0] += 1 }
+            }
+            var found: [ItemID: Double] = [:]
+            for id in shared.sorted(by: { ($0.value, $0.key) > ($1.value, $1.key) }).prefix(Self.estimated).map(\.key) {
+                found[id] = try db.first(
                     """
-                    SELECT item.id, item_version.likeness FROM
-                    (SELECT item FROM item_likeness WHERE key = ? ORDER BY item DESC LIMIT \(Self.perKey)) AS near
-                    JOIN item ON item.id = near.item
+                    SELECT item_version.likeness FROM item
                     JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
-                    WHERE item.source <> ? AND item.state <> 'withdrawn' AND item_version.received >= ?
-                    """, Value(key), Value(submission.source), Value(since)
-                ) { row in (row.identifier(0), Likeness(bytes: row.bytes(1))) }
-                for (id, other) in candidates where found[id] == nil { found[id] = other.map(likeness.estimate) ?? 0 }
+                    WHERE item.id = ? AND item.source <> ? AND item.state <> 'withdrawn' AND item_version.received >= ?
+                    """, Value(id), Value(submission.source), Value(since)
+                ) { row in Likeness(bytes: row.bytes(0)).map(likeness.estimate) ?? 0 }
             }
             return found.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.prefix(Self.compared).map(\.key)
         }

@@ -46,7 +46,8 @@ extension Press {
             case .shown(let publication, let from):
                 .init(
                     publication: publication.singleLine,
-                    release: from > receipt.received
+                    // The moment in which the receipt is made is now.
+                    release: from > receipt.received + .minutes(1)
                         ? text("receipt.shownFrom", ["moment": moment(from)]) : text("receipt.shownNow"))
             }
         }
