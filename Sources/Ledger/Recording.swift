@@ -68,17 +68,16 @@ extension Connection {
     func claim(_ outlet: String, _ limit: Int, _ now: Instant) throws(Fault) -> [ClaimedDelivery] {
         let claimed: [ClaimedDelivery] = try all(
             """
-            SELECT delivery.id, delivery.edition, delivery.attempt + 1, edition.stop_by, recipient.id, recipient.address, recipient.name,
-            recipient.language FROM delivery JOIN edition ON edition.id = delivery.edition
-            LEFT JOIN recipient ON recipient.id = delivery.recipient
+            SELECT delivery.id, delivery.edition, delivery.attempt + 1, coalesce(edition.stop_by, notice.stop_by), recipient.id,
+            recipient.address, recipient.name, recipient.language, notice.id, notice.address
+            FROM delivery LEFT JOIN edition ON edition.id = delivery.edition
+            LEFT JOIN recipient ON recipient.id = delivery.recipient LEFT JOIN notice ON notice.id = delivery.notice
             WHERE delivery.outlet = ? AND delivery.due <= ? ORDER BY delivery.due, delivery.id LIMIT ?
             """, Value(outlet), Value(now), Value(limit)
         ) { row in
             ClaimedDelivery(
-                id: row.identifier(0), edition: row.identifier(1), outlet: outlet,
-                target: EmailAddress(row.text(5)).map {
-                    .recipient(row.identifier(4), $0, name: row.text(6), Language(rawValue: row.text(7)))
-                } ?? .endpoint, attempt: row.int(2), stopBy: row.instant(3))
+                id: row.identifier(0), edition: row.isNull(1) ? nil : row.identifier(1), outlet: outlet,
+                target: ClaimedDelivery.target(row), attempt: row.int(2), stopBy: row.instant(3))
         }
         guard !claimed.isEmpty else { return [] }
         // The same rows: nothing else writes between two statements of a transaction.
@@ -130,5 +129,15 @@ extension Connection {
         return Fault(
             "make \(state.rawValue)", "delivery \(delivery.id)", cause: "it is not being sent by this lane any more",
             mend: "Report this with the log.")
+    }
+}
+
+extension ClaimedDelivery {
+    fileprivate static func target(_ row: borrowing Row) -> Target {
+        if let address = EmailAddress(row.text(9)) { return .notice(row.identifier(8), address) }
+        if let address = EmailAddress(row.text(5)) {
+            return .recipient(row.identifier(4), address, name: row.text(6), Language(rawValue: row.text(7)))
+        }
+        return .endpoint
     }
 }

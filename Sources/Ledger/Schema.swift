@@ -33,9 +33,25 @@ enum Schema {
             title TEXT NOT NULL,
             content TEXT NOT NULL,
             received INTEGER NOT NULL,
+            likeness BLOB,
+            resembles INTEGER REFERENCES item (id),
+            share REAL,
             PRIMARY KEY (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX item_version_by_digest ON item_version (digest);
+        CREATE TABLE item_likeness (
+            key INTEGER NOT NULL,
+            item INTEGER NOT NULL REFERENCES item (id),
+            PRIMARY KEY (key, item)
+        ) WITHOUT ROWID;
+        CREATE TABLE waiting_file (
+            source TEXT NOT NULL,
+            name TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (source, name)
+        ) WITHOUT ROWID;
         CREATE TABLE picture (
             digest TEXT PRIMARY KEY,
             format TEXT NOT NULL,
@@ -110,9 +126,24 @@ enum Schema {
             at INTEGER NOT NULL,
             PRIMARY KEY (recipient, publication)
         ) WITHOUT ROWID;
+        CREATE TABLE notice (
+            id INTEGER PRIMARY KEY,
+            once TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            object TEXT NOT NULL,
+            address TEXT NOT NULL,
+            address_key TEXT NOT NULL,
+            language TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            text TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            stop_by INTEGER NOT NULL
+        );
+        CREATE INDEX notice_by_address ON notice (address_key, created);
         CREATE TABLE delivery (
             id INTEGER PRIMARY KEY,
-            edition INTEGER NOT NULL REFERENCES edition (id),
+            edition INTEGER REFERENCES edition (id),
+            notice INTEGER UNIQUE REFERENCES notice (id),
             outlet TEXT NOT NULL,
             recipient INTEGER REFERENCES recipient (id),
             state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
@@ -122,10 +153,11 @@ enum Schema {
             doubtful INTEGER NOT NULL DEFAULT 0,
             route TEXT,
             reply TEXT,
-            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
+            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous'))),
+            CHECK ((edition IS NULL) <> (notice IS NULL))
         );
         CREATE UNIQUE INDEX delivery_once ON delivery (edition, outlet, recipient) WHERE recipient IS NOT NULL;
-        CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL;
+        CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL AND edition IS NOT NULL;
         CREATE INDEX delivery_due ON delivery (outlet, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
         CREATE TABLE release_rest (
@@ -169,6 +201,7 @@ enum Schema {
             detail TEXT NOT NULL
         );
         CREATE INDEX audit_by_object ON audit (object, id);
+        CREATE INDEX audit_of_refusals ON audit (id) WHERE act = 'reject';
         CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
         """
 }

@@ -18,6 +18,10 @@ package struct IntakeSettings: Sendable {
     package var pandoc = PandocProgram()
     /// What makes pictures smaller.
     package var vipsthumbnail = VipsThumbnail()
+    /// Words that stop an item.
+    package var blocked = BlockedWords()
+    /// What is told by mail too.
+    package var notify = NotifyRule.all
 
     package init(
         dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,
@@ -35,6 +39,7 @@ package struct IntakeSettings: Sendable {
 
     func rules(_ source: Source, now: Instant) -> ReadingRules {
         ReadingRules(
-            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
+            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, kind: source.kind, blocked: blocked,
+            pandoc: pandoc, vipsthumbnail: vipsthumbnail)
     }
 }

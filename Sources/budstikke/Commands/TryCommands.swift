@@ -59,8 +59,8 @@ extension TryCommands {
         let catalogue = try Pressroom.catalogue(settings?.templatesFolder ?? ShareFolder.find().templates)
         let trial = TryItem(
             zone: settings?.organisation.zone ?? .copenhagen, audiences: (settings?.audiences ?? [.everybody]).map(\.name),
-            now: SystemClock().now(), catalogue: catalogue, language: settings?.organisation.language ?? .da,
-            pandoc: PandocProgram(path: (settings?.programs.pandoc ?? .pandoc).path),
+            blocked: BlockedWords(settings?.drop.blockedWords ?? []), now: SystemClock().now(), catalogue: catalogue,
+            language: settings?.organisation.language ?? .da, pandoc: PandocProgram(path: (settings?.programs.pandoc ?? .pandoc).path),
             vipsthumbnail: VipsThumbnail(path: (settings?.programs.vipsthumbnail ?? .vipsthumbnail).path))
         let report = try trial.report(file)
         say(arguments.has("json") ? report.json : report.text)

@@ -6,9 +6,11 @@ import Ledger
 struct StatusOperation {
     var house: House
 
+    private static let refusedPeriod = Span.days(1)
+
     func answer(at now: Instant) throws(Fault) -> Answer {
         let report = try report(at: now)
-        return Answer(text: text(report), json: jsonText(report), isProblem: !report.alarms.isEmpty)
+        return Answer(text: try text(report, at: now), json: jsonText(report), isProblem: !report.alarms.isEmpty)
     }
 
     private func report(at now: Instant) throws(Fault) -> StatusReport {
@@ -18,7 +20,8 @@ struct StatusOperation {
         var report = StatusReport(
             recipients: try ledger.recipientCount(), items: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
             deliveries: Dictionary(uniqueKeysWithValues: deliveries.map { ($0.key.rawValue, $0.value) }),
-            alarms: try ledger.standingAlarms())
+            alarms: try ledger.standingAlarms(), waiting: try ledger.waitingFiles(),
+            refused: try ledger.refusedFiles(since: now - Self.refusedPeriod))
         for source in house.settings.sources {
             let latest = try ledger.items(source: source.name, limit: 1).first
             report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received))
@@ -34,7 +37,7 @@ struct StatusOperation {
         return report
     }
 
-    private func text(_ report: StatusReport) -> String {
+    private func text(_ report: StatusReport, at now: Instant) throws(Fault) -> String {
         func counted(_ counts: [String: Int]) -> String {
             counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
@@ -54,6 +57,9 @@ struct StatusOperation {
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
             "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))",
             sources.text,
+        ]
+        parts += try FileWays(ledger: house.ledger, zone: house.zone).tables(refusedSince: now - Self.refusedPeriod)
+        parts += [
             coming.isEmpty ? "" : coming.text, released.isEmpty ? "" : released.text,
             report.screens.isEmpty ? "" : ScreenOperations.table(report.screens, house.zone),
         ]
@@ -97,6 +103,8 @@ private struct StatusReport: Encodable {
     var items: [String: Int]
     var deliveries: [String: Int]
     var alarms: [Alarm]
+    var waiting: [WaitingFile]
+    var refused: [RefusedFile]
     var sources: [Source] = []
     var coming: [Edition] = []
     var released: [Edition] = []
