@@ -36,6 +36,7 @@ package enum KnownKeys {
                 ("Folder", "the drop folder, with one folder a source"),
                 ("Settle", "how long a file must stand still before it is taken in"),
                 ("Rescan", "how often the folder is looked through"),
+                ("Unresponsive", "how long the folder may leave the service without an answer before an alarm is raised"),
             ]),
         SectionRule(
             "Source", named: true,

@@ -102,6 +102,11 @@ struct SettingsReader {
                 Span($0).flatMap { $0 < .milliseconds(100) ? nil : $0 }
             }
             ?? settings.drop.rescan
+        settings.drop.unresponsive =
+            section.value("Unresponsive", "a time such as 1m, and no less than 1s") {
+                Span($0).flatMap { $0 < .seconds(1) ? nil : $0 }
+            }
+            ?? settings.drop.unresponsive
     }
 
     private mutating func source(_ section: inout SectionReader) {

@@ -112,6 +112,13 @@ package final class Connection {
 }
 
 extension Connection {
-    /// Whether the last failure was the disk's (EIO), after which nothing in the cache can be trusted.
-    var isDiskError: Bool { sqlite3_errcode(handle) & 0xFF == SQLITE_IOERR }
+    /// Whether the last failure was the disk's (EIO), after which nothing in the cache can be trusted. That the index of the log could
+    /// not grow is none of these: it is in memory, nothing of it is on the disk, and it happens when the disk is full.
+    var isDiskError: Bool {
+        let code = sqlite3_extended_errcode(handle)
+        return code & 0xFF == SQLITE_IOERR && code != SQLITE_IOERR | (19 << 8)
+    }
+
+    /// False when a failure (a full disk, say) has made SQLite roll the transaction back by itself.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 }

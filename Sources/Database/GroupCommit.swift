@@ -18,6 +18,8 @@ package final class GroupCommit: @unchecked Sendable {
     private var batch = 0
     private var outcomes: [Int: (left: Int, fault: Fault?)] = [:]
     private var broken: Fault?
+    /// Why SQLite rolled the open transaction back by itself: every change in it is lost, and none may follow outside of one.
+    private var lost: Fault?
 
     /// Bounds how long the first change of a transaction waits for the last.
     private static let largestBatch = 256
@@ -28,7 +30,7 @@ package final class GroupCommit: @unchecked Sendable {
     package func write<Outcome>(_ change: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {
         try takeTurn()
         let result: Result<Outcome, Fault> = Result { () throws(Fault) in
-            if inBatch == 0 { try connection.execute("BEGIN IMMEDIATE") }
+            if inBatch == 0 { try begin() } else if let lost { throw lost }
             try connection.execute("SAVEPOINT change")
             do throws(Fault) {
                 let outcome = try change(connection)
@@ -37,6 +39,7 @@ package final class GroupCommit: @unchecked Sendable {
             } catch {
                 // A full disk or a disk error may have rolled everything back already; then this fails too and says nothing new.
                 try? connection.execute("ROLLBACK TO change; RELEASE change")
+                if !connection.isInTransaction { lost = error }
                 throw error
             }
         }
@@ -44,6 +47,13 @@ package final class GroupCommit: @unchecked Sendable {
         let outcome = try result.get()
         try passed.get()
         return outcome
+    }
+
+    private func begin() throws(Fault) {
+        do throws(Fault) { try connection.execute("BEGIN IMMEDIATE") } catch {
+            lost = error
+            throw error
+        }
     }
 
     private func takeTurn() throws(Fault) {
@@ -83,6 +93,10 @@ package final class GroupCommit: @unchecked Sendable {
     private func committed() -> Fault? {
         condition.unlock()
         defer { condition.lock() }
+        if let fault = lost {
+            lost = nil
+            return fault
+        }
         do throws(Fault) {
             try connection.execute("COMMIT")
             return nil

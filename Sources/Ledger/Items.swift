@@ -8,31 +8,17 @@ extension Ledger {
     /// old one is shown nowhere any more but in the editions that carry it.
     package func accept(_ submission: Submission, at now: Instant) throws(Fault) -> Acceptance {
         let content = try Stored.text(submission.content)
+        return try write([.items]) { db throws(Fault) in try db.accept(submission, content, now) }
+    }
+
+    /// Takes several items in, in their order and in one transaction: what became of each, or none of them is taken in.
+    package func accept(_ submissions: [Submission], at now: Instant) throws(Fault) -> [Acceptance] {
+        var texts: [String] = []
+        for submission in submissions { texts.append(try Stored.text(submission.content)) }
         return try write([.items]) { db throws(Fault) in
-            for picture in submission.pictures { try db.keep(picture) }
-            if let same = try db.sameContent(submission.digest) {
-                guard same.source == submission.source, same.name == submission.name else {
-                    try db.audit(now, "intake", "duplicate", "item \(same.id)", "\(submission.source)/\(submission.name)")
-                    return .duplicate(of: same.id, source: same.source, name: same.name)
-                }
-                return .unchanged(same.id)
-            }
-            if let present = try db.liveItem(submission.source, submission.name) {
-                if try !db.isFrozen(present.id) {
-                    try db.addVersion(present.id, present.version + 1, submission, content, now)
-                    try db.audit(now, "intake", "replace", "item \(present.id)", "version \(present.version + 1)")
-                    return .replaced(present.id, version: present.version + 1)
-                }
-                try db.run("UPDATE item SET state = 'superseded', changed = ? WHERE id = ?", Value(now), Value(present.id))
-                try db.audit(now, "intake", "supersede", "item \(present.id)")
-            }
-            try db.run(
-                "INSERT INTO item (source, name, state, version, received, changed) VALUES (?, ?, 'accepted', 0, ?, ?)",
-                Value(submission.source), Value(submission.name), Value(now), Value(now))
-            let id = ItemID(db.lastInserted)
-            try db.addVersion(id, 1, submission, content, now)
-            try db.audit(now, "intake", "accept", "item \(id)", "\(submission.source)/\(submission.name)")
-            return .new(id)
+            var acceptances: [Acceptance] = []
+            for (submission, text) in zip(submissions, texts) { acceptances.append(try db.accept(submission, text, now)) }
+            return acceptances
         }
     }
 
@@ -136,6 +122,33 @@ extension Ledger {
 }
 
 extension Connection {
+    fileprivate func accept(_ submission: Submission, _ content: String, _ now: Instant) throws(Fault) -> Acceptance {
+        for picture in submission.pictures { try keep(picture) }
+        if let same = try sameContent(submission.digest) {
+            guard same.source == submission.source, same.name == submission.name else {
+                try audit(now, "intake", "duplicate", "item \(same.id)", "\(submission.source)/\(submission.name)")
+                return .duplicate(of: same.id, source: same.source, name: same.name)
+            }
+            return .unchanged(same.id)
+        }
+        if let present = try liveItem(submission.source, submission.name) {
+            if try !isFrozen(present.id) {
+                try addVersion(present.id, present.version + 1, submission, content, now)
+                try audit(now, "intake", "replace", "item \(present.id)", "version \(present.version + 1)")
+                return .replaced(present.id, version: present.version + 1)
+            }
+            try run("UPDATE item SET state = 'superseded', changed = ? WHERE id = ?", Value(now), Value(present.id))
+            try audit(now, "intake", "supersede", "item \(present.id)")
+        }
+        try run(
+            "INSERT INTO item (source, name, state, version, received, changed) VALUES (?, ?, 'accepted', 0, ?, ?)",
+            Value(submission.source), Value(submission.name), Value(now), Value(now))
+        let id = ItemID(lastInserted)
+        try addVersion(id, 1, submission, content, now)
+        try audit(now, "intake", "accept", "item \(id)", "\(submission.source)/\(submission.name)")
+        return .new(id)
+    }
+
     fileprivate func keep(_ picture: Picture) throws(Fault) {
         try run(
             "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)",

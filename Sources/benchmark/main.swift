@@ -6,6 +6,7 @@ let figures: [(name: String, run: () throws -> Void)] = [
     ("send", SendFigure.run),
     ("feed", FeedFigure.run),
     ("scale", ScaleFigure.run),
+    ("intake", IntakeFigure.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -6,6 +6,8 @@ final class OpenFolder {
     let descriptor: Int32
     /// For messages.
     let path: String
+    /// Whether another machine may write there.
+    lazy var isOnNetwork = NetworkFileSystem.holds(descriptor)
 
     private init(_ descriptor: Int32, _ path: String) {
         self.descriptor = descriptor

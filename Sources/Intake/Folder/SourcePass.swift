@@ -17,7 +17,7 @@ struct SourcePass {
         let renderReceipt: ReceiptRenderer
         let placements: PlacementForecast
         let log: Log
-        /// Asked between two files.
+        /// Asked between two files; a sign of life too.
         let isStopped: @Sendable () -> Bool
     }
 
@@ -30,7 +30,7 @@ struct SourcePass {
     /// What an operator has to mend.
     private(set) var faults: [Fault] = []
     private var loose: [FolderEntry] = []
-    /// Read and spooled, but not yet in the ledger: the spool's folder is synced once for all of them.
+    /// Read, but not yet spooled and in the ledger: one file of the spool and one transaction for all of them.
     private var pending: [Pending] = []
     private var pendingBytes = 0
 
@@ -40,7 +40,7 @@ struct SourcePass {
         let assembly: Assembly
     }
 
-    /// How many files, and how many bytes of them, wait for one sync.
+    /// How many files, and how many bytes of them, wait for one another.
     private static let batch = (files: 64, bytes: 8 << 20)
 
     init(_ workshop: Workshop, _ source: Source, _ folder: OpenFolder, now: Instant) {
@@ -53,6 +53,7 @@ struct SourcePass {
     /// Throws a ``Fault`` that ends the pass.
     mutating func run(_ watch: inout SettleWatch) throws(Fault) {
         let entries = try folder.entries()
+        if let quiet = try watch.stillQuiet(entries, { () throws(Fault) in try withdrawn() }, now) { return wake(at: quiet.until) }
         let grouping = Grouping.group(entries, in: folder, watch: &watch, now: now)
         loose = grouping.loosePictures.filter { picture in
             grouping.candidates.contains { $0.entries.first?.name == picture.name && isDue($0, workshop.settings.settle) }
@@ -69,7 +70,10 @@ struct SourcePass {
         for candidate in grouping.candidates where !workshop.isStopped() {
             switch candidate.shape {
             case .refused(let refusal) where due(candidate, workshop.settings.settle): try refuse(candidate, refusal, refused)
-            case .incomplete(let refusal) where due(candidate, workshop.settings.patience): try refuse(candidate, refusal, refused)
+            case .incomplete(let refusal):
+                // A picture that has settled may be what a text waits for.
+                guard due(candidate, workshop.settings.settle), due(candidate, workshop.settings.patience) else { continue }
+                try refuse(candidate, refusal, refused)
             default: break
             }
         }
@@ -77,7 +81,11 @@ struct SourcePass {
         try withdrawals.run(in: Tray(.withdraw, in: folder), &watch)
         wake(at: withdrawals.next)
         watch.endPass()
+        if faults.isEmpty, !workshop.isStopped() { watch.becomesQuiet(entries, try withdrawn(), until: next, now) }
     }
+
+    /// What lies in `Tilbagetræk/`: that folder's own time need not tell, since it may be as coarse as two seconds.
+    private func withdrawn() throws(Fault) -> [FolderEntry] { try Tray(.withdraw, in: folder).folder.entries() }
 
     private func isDue(_ candidate: Candidate, _ span: Span) -> Bool { candidate.since + span <= now }
 
@@ -99,7 +107,6 @@ struct SourcePass {
         case .notYet: wake(at: now + workshop.settings.settle)
         case .unreadable(let fault): faults.append(fault)
         case .read(let reading, let assembly):
-            for claim in assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
             pending.append(Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly))
             pendingBytes += assembly.claims.reduce(0) { $0 + $1.bytes.count }
             loose.removeAll { picture in assembly.parts.contains { $0.path == [picture.name] } }
@@ -121,34 +128,37 @@ struct SourcePass {
 
     private mutating func acceptPending(_ received: Tray) throws(Fault) {
         guard !pending.isEmpty else { return }
-        try workshop.spool.sync()
         defer {
             pending = []
             pendingBytes = 0
         }
-        for entry in pending { try accept(entry, received) }
+        let copy = try workshop.spool.keep(pending.flatMap(\.assembly.claims))
+        let submissions = pending.map { entry in
+            Submission(
+                source: source.name, name: entry.candidate.name, digest: entry.assembly.digest, content: entry.reading.content,
+                pictures: entry.reading.pictures)
+        }
+        let acceptances = try workshop.ledger.accept(submissions, at: now)
+        for (entry, acceptance) in zip(pending, acceptances) {
+            _ = workshop.isStopped()
+            try move(entry, acceptance, received)
+        }
+        workshop.spool.discard(copy)
     }
 
-    private mutating func accept(_ entry: Pending, _ received: Tray) throws(Fault) {
+    /// Moves what is in the ledger now, with its receipt.
+    private mutating func move(_ entry: Pending, _ acceptance: Acceptance, _ received: Tray) throws(Fault) {
         let candidate = entry.candidate
-        let submission = Submission(
-            source: source.name, name: candidate.name, digest: entry.assembly.digest, content: entry.reading.content,
-            pictures: entry.reading.pictures)
-        let acceptance = try workshop.ledger.accept(submission, at: now)
         workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
         if let other = candidate.collidesWith {
             workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
         }
-        guard try candidate.isUnchanged(in: folder), case .done(let stem, let names) = try received.take(candidate.entries, from: folder)
-        else { return wake(at: now + workshop.settings.settle) }
-        for claim in entry.assembly.claims { workshop.spool.discard(claim.digest) }
-        let paths = entry.assembly.pathsOfPictures(entry.reading.pictureFiles, moved: names)
-        do throws(Fault) {
-            let content = receipt(candidate, entry.reading, acceptance, paths)
-            try received.write(stem, Tray.receiptEnding, Array(try workshop.renderReceipt(content).utf8))
-        } catch {
-            faults.append(error)
+        let enclosure = Tray.Enclosure(ending: Tray.receiptEnding) { [self] names throws(Fault) in
+            let paths = entry.assembly.pathsOfPictures(entry.reading.pictureFiles, moved: names)
+            return Array(try workshop.renderReceipt(receipt(candidate, entry.reading, acceptance, paths)).utf8)
         }
+        guard try candidate.isUnchanged(in: folder), case .done = try received.take(candidate.entries, from: folder, with: enclosure)
+        else { return wake(at: now + workshop.settings.settle) }
     }
 
     private func receipt(
@@ -167,13 +177,13 @@ struct SourcePass {
     }
 
     private mutating func refuse(_ candidate: Candidate, _ refusal: Refusal, _ refused: Tray) throws(Fault) {
-        guard case .done(let stem, _) = try refused.take(candidate.entries, from: folder) else {
+        let name = PersonalNumber.masked(candidate.name)
+        let text = workshop.note.text(refusal, file: name, source: source.name)
+        let note = Tray.Enclosure(ending: Tray.noteEnding) { _ in Note.notepadBytes(text) }
+        guard case .done = try refused.take(candidate.entries, from: folder, with: note) else {
             wake(at: now + workshop.settings.settle)
             return
         }
-        let name = PersonalNumber.masked(candidate.name)
-        let note = workshop.note.text(refusal, file: name, source: source.name)
-        try refused.write(stem, Tray.noteEnding, Note.notepadBytes(note))
         try workshop.ledger.recordRejection(source: source.name, name: name, reason: refusal.reason.rawValue, at: now)
         workshop.log.notice("refused a file", ["source": source.name, "name": name, "reason": refusal.reason.rawValue])
     }

@@ -10,7 +10,7 @@ extension House {
         let settings = IntakeSettings(
             dropFolder: settings.drop.folder, stateFolder: settings.organisation.stateFolder, sources: settings.sources,
             audiences: settings.audiences, zone: zone, language: settings.organisation.language, settle: settings.drop.settle,
-            rescan: settings.drop.rescan)
+            rescan: settings.drop.rescan, unresponsive: settings.drop.unresponsive)
         return try IntakeStage(
             settings, catalogue: catalogue, ledger: ledger, clock: clock,
             receipt: { [pressroom, zone, language = self.settings.organisation.language] receipt throws(Fault) in
