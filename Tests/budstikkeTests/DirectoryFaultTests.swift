@@ -10,7 +10,7 @@ import Testing
         return try #require(status["recipients"] as? Int)
     }
 
-    @Test func abadFileLeavesTheFormerDirectory() throws {
+    @Test func aBadFileLeavesTheFormerDirectory() throws {
         let house = try Installation()
         try house.writeRecipients(40)
         let daemon = try Daemon(house)
@@ -19,7 +19,7 @@ import Testing
         let bad: [(name: String, text: String, said: String)] = [
             ("half written", String(whole.prefix(whole.count / 2)) + "\"p99", "recipients.csv"), ("empty", "", "recipients.csv"),
             ("a header alone", "email;name\n", "recipients.csv"),
-            ("a broken row", whole + "ikke-en-adresse;Bo\np50@koege.example;Ida\n", "line 42"),
+            ("a broken row", whole + "ikke-en-adresse;Bo\np50@koege.example;Ida\n", "recipients.csv:42"),
             ("most of them gone", "email;name\np1@koege.example;Person 1\n", "recipients.csv"),
         ]
         for (name, text, said) in bad {

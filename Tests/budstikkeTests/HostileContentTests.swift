@@ -42,6 +42,13 @@ import Testing
         eventually { house.files("drop/HR/Modtaget").count { $0.hasSuffix(".kvittering.html") } == count }
     }
 
+    private static let page = """
+        <html><head><title>Side</title><script>alert(4711)</script></head><body onload="alert(4711)"><h1>Siden</h1>
+        <p>Et <b onclick="alert(4711)">ord</b> og <a href="javascript:alert(4711)">klik</a> <a href="data:text/html,4711">data</a>.</p>
+        <img src="https://ondskab.example/p.gif" onerror="alert(4711)"><iframe src="https://ondskab.example/"></iframe>
+        <form action="javascript:alert(4711)"><input name="x"></form><p>Her slutter teksten.</p></body></html>
+        """
+
     /// FAULTS 27.
     @Test func nothingActiveReachesAnyReader() throws {
         let house = try Installation()
@@ -66,12 +73,17 @@ import Testing
         try house.drop("HR/a.md", hostile)
         var count = 1
         if Oracle.hasProgram("/usr/bin/pandoc") {
-            try house.drop("HR/b.html", "<html><head><title>Side</title></head><body><h1>Siden</h1>\(hostile)<form action=javascript:alert(4711)></form>")
+            try house.drop("HR/b.html", Self.page)
             count = 2
         }
         #expect(Self.taken(house, count), "\(house.left()) \(daemon.logText)")
         for (name, bytes) in try Self.outputs(house, daemon) {
             let text = String(decoding: bytes, as: UTF8.self).lowercased()
+            for word in ["<script src", "<iframe", "href=\"javascript", "href=\"data", "onclick=", "onerror=", "url(https"] {
+                #expect(!text.contains(word), "\(name) has \(word)")
+            }
+            // A receipt tells its writer, as text, which addresses were left out.
+            if name.hasSuffix(".kvittering.html") { continue }
             for word in ["4711", "ondskab.example", "javascript:", "vbscript:", "data:text", "onerror", "onclick", "onload=\"alert"] {
                 #expect(!text.contains(word), "\(name) has \(word)")
             }
@@ -150,7 +162,7 @@ import Testing
             if let data = FileManager.default.contents(atPath: house.path + "/state/" + name) { told.append((name, data)) }
         }
         for (name, data) in told {
-            for number in ["4285", "070761"] { #expect(data.range(of: Data(number.utf8)) == nil, "\(name) repeats it") }
+            for number in ["070761", "61-4285", "61 4285", "614285"] { #expect(data.range(of: Data(number.utf8)) == nil, "\(name) repeats it") }
         }
         for name in notes() { #expect(try house.text("drop/HR/Afvist/" + name).contains("CPR"), "\(name)") }
     }

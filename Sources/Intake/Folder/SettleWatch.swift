@@ -18,6 +18,8 @@ struct SettleWatch {
     }
 
     private var quiet: Quiet?
+    /// Whether what a killed process left in the trays has been seen to since the start.
+    var hasFinishedDrafts = false
     private var seen: [[EntryName]: (state: State, since: Instant)] = [:]
     private var present: Set<[EntryName]> = []
 

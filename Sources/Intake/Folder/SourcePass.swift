@@ -61,6 +61,10 @@ struct SourcePass {
         faults += grouping.faults
         let received = try Tray(.received, in: folder)
         let refused = try Tray(.refused, in: folder)
+        if !watch.hasFinishedDrafts {
+            for tray in [received, refused] { try tray.finishDrafts() }
+            watch.hasFinishedDrafts = true
+        }
         // Texts first, so that a picture that one of them names is not taken for a lone one.
         for candidate in grouping.candidates where !workshop.isStopped() {
             guard case .item(let text, let pictures) = candidate.shape, due(candidate, workshop.settings.settle) else { continue }

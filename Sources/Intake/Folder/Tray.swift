@@ -103,6 +103,24 @@ struct Tray {
         guard isWritten else { throw OpenFolder.fault("write", folder.path + "/" + name.text) }
     }
 
+    /// Finishes what a killed process left between the move and the enclosure's own name; a draft whose entries were never moved goes.
+    func finishDrafts() throws(Fault) {
+        let names = try folder.names()
+        let drafts = names.filter { $0.bytes.first == 0x2E && $0.text.hasSuffix(".tmp") }
+        guard !drafts.isEmpty else { return }
+        let present = Set(names.map(\.text))
+        for draft in drafts {
+            let final = String(draft.text.dropFirst().dropLast(4))
+            guard let ending = [Self.receiptEnding, Self.noteEnding].first(where: final.hasSuffix) else { continue }
+            let stem = String(final.dropLast(ending.count))
+            if !present.contains(final), present.contains(where: { $0 != final && FileFormat.stem($0) == stem }) {
+                try publish(draft, EntryName(Array(draft.bytes.dropFirst().dropLast(4))))
+            } else {
+                unlinkat(folder.descriptor, draft.path, 0)
+            }
+        }
+    }
+
     private func publish(_ draft: EntryName, _ final: EntryName) throws(Fault) {
         guard renameat(folder.descriptor, draft.path, folder.descriptor, final.path) != 0 else { return }
         let fault = OpenFolder.fault("write", folder.path + "/" + final.text)

@@ -56,5 +56,6 @@ final class Share {
     /// Puts a file on the server, behind the client's back.
     func put(_ name: String, _ text: String) throws { try house.write("server/" + name, text) }
 
-    func lies(_ name: String) -> Bool { FileManager.default.fileExists(atPath: house.path + "/server/" + name) }
+    /// Whether a file of that name lies there, in whichever normal form.
+    func lies(_ name: String) -> Bool { house.files("server").contains(name) }
 }
