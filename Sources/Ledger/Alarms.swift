@@ -75,8 +75,9 @@ extension Ledger {
                 Alarm(kind: row.text(0), object: row.text(1), text: row.text(2), raised: row.instant(3))
             }
         }
-        return written + unwritten.withLock { $0 }.filter { alarm in
-            !written.contains { $0.kind == alarm.kind && $0.object == alarm.object }
-        }
+        return written
+            + unwritten.withLock { $0 }.filter { alarm in
+                !written.contains { $0.kind == alarm.kind && $0.object == alarm.object }
+            }
     }
 }

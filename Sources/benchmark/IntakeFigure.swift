@@ -15,7 +15,9 @@ enum IntakeFigure {
     static func run() throws {
         try quietPass()
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/budstikke"
-        guard Oracle.hasProgram(program) else { return print("intake: left out, needs the daemon: swift build -c release --product budstikke") }
+        guard Oracle.hasProgram(program) else {
+            return print("intake: left out, needs the daemon: swift build -c release --product budstikke")
+        }
         let folder = try TemporaryFolder()
         let house = folder.file("house")
         let made = try ChildProcess.run(program, ["init", house])
@@ -142,7 +144,8 @@ enum IntakeFigure {
                 IntakeSettings(
                     dropFolder: folder.file("drop"), stateFolder: folder.file("state"), sources: [Source(name: source)],
                     audiences: [.everybody], zone: .copenhagen, language: .da),
-                catalogue: Catalogue([:]), ledger: try folder.ledger(), clock: SystemClock(), receipt: { _ in "" }, placements: { _, _ in [] })
+                catalogue: Catalogue([:]), ledger: try folder.ledger(), clock: SystemClock(), receipt: { _ in "" },
+                placements: { _, _ in [] })
             let first = processorTime()
             _ = stage.step()
             let passes = 50

@@ -32,7 +32,8 @@ import Testing
             #expect(try eventually { try house.alarms().isEmpty }, "\(name): \(daemon.logText)")
         }
         // As Excel saves it.
-        let latin = Array("email;name\r\n".utf8) + (0..<41).flatMap { Array("p\($0)@koege.example;S".utf8) + [0xF8] + Array("ren\r\n".utf8) }
+        let latin =
+            Array("email;name\r\n".utf8) + (0..<41).flatMap { Array("p\($0)@koege.example;S".utf8) + [0xF8] + Array("ren\r\n".utf8) }
         try house.folder.write("house/recipients.csv", latin)
         #expect(try eventually { try Self.count(house) == 41 }, "\(daemon.logText)")
         let run = try house.command("run", "direktionens-nyhedsbrev", "--yes")

@@ -28,7 +28,9 @@ struct FullDiskTests {
         #expect(eventually { house.files("drop/HR/Modtaget").contains("A.kvittering.html") }, "\(daemon.logText)")
         try Self.fill(inside + "/state/fyld")
         let titles = (0..<40).map { "Mens disken er fuld \($0)" }
-        for (number, title) in titles.enumerated() { try house.drop("HR/B\(number).md", "\(title)\n\n\(String(repeating: "Ord. ", count: 2_000))\n") }
+        for (number, title) in titles.enumerated() {
+            try house.drop("HR/B\(number).md", "\(title)\n\n\(String(repeating: "Ord. ", count: 2_000))\n")
+        }
         #expect(try eventually { try alarms().contains("room on the disk") }, "\(daemon.logText)")
         #expect(house.left().count == titles.count, "the originals stay")
         #expect(String(decoding: try ServiceTests.get(daemon, "/feeds/infoskaerm.json").body, as: UTF8.self).contains("Før"))

@@ -25,7 +25,9 @@ import Testing
         addresses += ["rss", "atom", "json", "concerto.json"].map { "/feeds/infoskaerm." + $0 }
         for address in addresses {
             let response = try ServiceTests.get(daemon, address)
-            guard response.status == 200 || address.hasPrefix("/screen") else { throw Fault("get", address, cause: "\(response.status)", mend: "") }
+            guard response.status == 200 || address.hasPrefix("/screen") else {
+                throw Fault("get", address, cause: "\(response.status)", mend: "")
+            }
             outputs.append((address, Array(response.body)))
         }
         let pages = outputs.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
@@ -87,7 +89,9 @@ import Testing
             for word in ["4711", "ondskab.example", "javascript:", "vbscript:", "data:text", "onerror", "onclick", "onload=\"alert"] {
                 #expect(!text.contains(word), "\(name) has \(word)")
             }
-            if name == "mail" || name.hasPrefix("/editions") { #expect(text.contains("her slutter teksten") && text.contains("ord"), "\(name)") }
+            if name == "mail" || name.hasPrefix("/editions") {
+                #expect(text.contains("her slutter teksten") && text.contains("ord"), "\(name)")
+            }
         }
         #expect(daemon.terminate() == 0)
     }
@@ -162,7 +166,9 @@ import Testing
             if let data = FileManager.default.contents(atPath: house.path + "/state/" + name) { told.append((name, data)) }
         }
         for (name, data) in told {
-            for number in ["070761", "61-4285", "61 4285", "614285"] { #expect(data.range(of: Data(number.utf8)) == nil, "\(name) repeats it") }
+            for number in ["070761", "61-4285", "61 4285", "614285"] {
+                #expect(data.range(of: Data(number.utf8)) == nil, "\(name) repeats it")
+            }
         }
         for name in notes() { #expect(try house.text("drop/HR/Afvist/" + name).contains("CPR"), "\(name)") }
     }

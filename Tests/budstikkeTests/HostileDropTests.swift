@@ -142,9 +142,11 @@ import Testing
         let texts = [
             "a.md": String(repeating: "[", count: 50_000) + "x" + String(repeating: "](y)", count: 50_000),
             "b.md": String(repeating: ">", count: 50_000) + " x", "c.md": String(repeating: "*", count: 1 << 20),
-            "d.md": "Titel\n\n" + String(repeating: "*a _b ", count: 30_000), "e.md": "Titel\n\n" + String(repeating: "`a``", count: 40_000),
+            "d.md": "Titel\n\n" + String(repeating: "*a _b ", count: 30_000),
+            "e.md": "Titel\n\n" + String(repeating: "`a``", count: 40_000),
             "f.md": "Titel\n\n" + String(repeating: "<a href=\"", count: 20_000),
-            "g.txt": "Titel\n\n" + String(repeating: "*", count: 1 << 20), "h.md": "Titel\n\n" + String(repeating: "- ", count: 60_000) + "x",
+            "g.txt": "Titel\n\n" + String(repeating: "*", count: 1 << 20),
+            "h.md": "Titel\n\n" + String(repeating: "- ", count: 60_000) + "x",
             "i.md": "Titel\n\n|" + String(repeating: "a|", count: 20_000) + "\n|" + String(repeating: "-|", count: 20_000) + "\n",
         ]
         let daemon = try Daemon(house)

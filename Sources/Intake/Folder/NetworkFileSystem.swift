@@ -8,7 +8,9 @@ enum NetworkFileSystem {
     /// Whether an open file or folder lies on one. What the list does not know is taken for local.
     static func holds(_ descriptor: Int32) -> Bool {
         var status = stat()
-        guard fstat(descriptor, &status) == 0, let mounts = FileManager.default.contents(atPath: "/proc/self/mountinfo") else { return false }
+        guard fstat(descriptor, &status) == 0, let mounts = FileManager.default.contents(atPath: "/proc/self/mountinfo") else {
+            return false
+        }
         let device = deviceNumber(UInt64(status.st_dev))
         return String(decoding: mounts, as: UTF8.self).split(separator: "\n").contains { isNetwork(String($0), device) }
     }
@@ -16,7 +18,9 @@ enum NetworkFileSystem {
     /// A line of proc(5), /proc/pid/mountinfo: the third field is the device, and the type follows the hyphen.
     static func isNetwork(_ line: String, _ device: String) -> Bool {
         let fields = line.split(separator: " ")
-        guard fields.count > 2, fields[2] == device, let hyphen = fields.firstIndex(of: "-"), hyphen + 1 < fields.count else { return false }
+        guard fields.count > 2, fields[2] == device, let hyphen = fields.firstIndex(of: "-"), hyphen + 1 < fields.count else {
+            return false
+        }
         return types.contains { fields[hyphen + 1].hasPrefix($0) }
     }
 

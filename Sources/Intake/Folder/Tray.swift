@@ -78,7 +78,8 @@ struct Tray {
     }
 
     /// The new names of those that were moved; none when the first one was not.
-    private func move(_ entries: [FolderEntry], _ targets: [EntryName: String], from source: OpenFolder) throws(Fault) -> [EntryName: String]
+    private func move(_ entries: [FolderEntry], _ targets: [EntryName: String], from source: OpenFolder) throws(Fault) -> [EntryName:
+        String]
     {
         var names: [EntryName: String] = [:]
         for entry in entries {

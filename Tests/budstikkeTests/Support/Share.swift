@@ -39,7 +39,8 @@ final class Share {
         let log = open(house.path + "/share.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         defer { close(log) }
         process = try ChildProcess(
-            Oracle.python, [Oracle.root + "/Tests/budstikkeTests/Oracles/share.py", house.path + "/server", mountPoint, control], input: log,
+            Oracle.python, [Oracle.root + "/Tests/budstikkeTests/Oracles/share.py", house.path + "/server", mountPoint, control],
+            input: log,
             output: log, errors: log)
         try #require(eventually { try house.text("share.log").contains("mounted") }, "\((try? house.text("share.log")) ?? "")")
     }
