@@ -38,6 +38,7 @@ package enum KnownKeys {
                 ("Rescan", "how often the folder is looked through"),
                 ("BlockedWord", "a word or phrase that stops an item"),
                 ("Notify", "none, refused or all: which notes and receipts are mailed too"),
+                ("Unresponsive", "how long the folder may leave the service without an answer before an alarm is raised"),
             ], repeating: ["BlockedWord"]),
         SectionRule(
             "Programs",

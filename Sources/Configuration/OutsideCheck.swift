@@ -2,17 +2,18 @@ import Core
 import Foundation
 
 extension Settings {
-    /// What is wrong with the files and folders that the settings name. `check` and `serve` both ask.
-    package func problemsOutside() -> [SettingsProblem] {
+    /// What is wrong with the files and folders that the settings name. `check` and `serve` both ask; `serve` leaves out what may lie
+    /// on a share, for a share that hangs must not keep the daemon from its start or its reload.
+    package func problemsOutside(includingShares: Bool = true) -> [SettingsProblem] {
         var found: [SettingsProblem] = []
         func complain(_ heading: String, _ key: String, _ cause: String, _ mend: String) {
             found.append(.init((places[heading] ?? Place(file: file)).with(key: key), cause: cause, mend: mend))
         }
         // An empty path was a problem of the file already.
-        if !drop.folder.isEmpty, !Self.isFolder(drop.folder) {
+        if includingShares, !drop.folder.isEmpty, !Self.isFolder(drop.folder) {
             complain("Drop", "Folder", "the drop folder \(drop.folder) does not exist", "Create it, or mount the share.")
         }
-        if !recipientsFile.isEmpty, access(recipientsFile, R_OK) != 0 {
+        if includingShares, !recipientsFile.isEmpty, access(recipientsFile, R_OK) != 0 {
             complain("Recipients", "CSV", "\(recipientsFile) cannot be read", "Export the employees into it.")
         }
         for relay in relays {

@@ -16,6 +16,8 @@ package struct Settings: Sendable {
         package var settle = Span.seconds(5)
         /// How often the folder is looked through when no hint comes; network shares send none.
         package var rescan = Span.seconds(15)
+        /// How long a look at the folder may go without an answer before an alarm.
+        package var unresponsive = Span.minutes(1)
         /// Words and phrases that stop an item.
         package var blockedWords: [String] = []
         /// What the receipts and notes are mailed for too.

@@ -106,6 +106,11 @@ struct SettingsReader {
                 Span($0).flatMap { $0 < .milliseconds(100) ? nil : $0 }
             }
             ?? settings.drop.rescan
+        settings.drop.unresponsive =
+            section.value("Unresponsive", "a time such as 1m, and no less than 1s") {
+                Span($0).flatMap { $0 < .seconds(1) ? nil : $0 }
+            }
+            ?? settings.drop.unresponsive
         settings.drop.notify = section.choice("Notify") ?? settings.drop.notify
         for entry in section.entries("BlockedWord") {
             if entry.value.comparableWords.isEmpty {

@@ -51,7 +51,7 @@ package struct FeedComposition: Sendable {
         return FeedEntry(
             id: tag(item), title: content.title, summary: content.summary.limited(to: rule.textLimit),
             text: content.body.plainText.limited(to: rule.textLimit),
-            link: content.link?.address, published: published, updated: max(published, item.revised), 
+            link: content.link?.address, published: published, updated: max(published, item.revised),
             author: byline(item.source, content.side, rule.language ?? language),
             picture: try content.picture.flatMap { reference throws(Fault) in try picture(reference) },
             visibleFrom: content.visibleFrom, visibleUntil: content.visibleUntil)

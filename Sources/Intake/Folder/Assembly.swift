@@ -34,7 +34,8 @@ struct Assembly {
             } catch {
                 if error.reason == .readerMissing {
                     let program = error.value ?? ""
-                    return .needsProgram(program, readerMissing(text, program))
+                    let known = OptionalProgram.all.first { $0.name == program }
+                    return .needsProgram(known?.package ?? program, readerMissing(text, program))
                 }
                 guard error.reason == .pictureMissing, assembly.parts.count <= pictureLimit,
                     let found = loose.first(where: { $0.name.folded == error.value?.lowercased() }),

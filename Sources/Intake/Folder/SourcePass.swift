@@ -18,7 +18,7 @@ struct SourcePass {
         let renderReceipt: ReceiptRenderer
         let placements: PlacementForecast
         let log: Log
-        /// Asked between two files.
+        /// Asked between two files; a sign of life too.
         let isStopped: @Sendable () -> Bool
     }
 
@@ -32,8 +32,10 @@ struct SourcePass {
     private(set) var faults: [Fault] = []
     /// What lies in the folder and is not an item yet, by the candidate's name.
     private var waiting: [String: WaitingFile] = [:]
+    /// Nothing has changed since the last pass, nor what waits.
+    private(set) var isQuiet = false
     private var loose: [FolderEntry] = []
-    /// Read and spooled, but not yet in the ledger: the spool's folder is synced once for all of them.
+    /// Read, but not yet spooled and in the ledger: one file of the spool and one transaction for all of them.
     private var pending: [Pending] = []
     private var pendingBytes = 0
 
@@ -46,7 +48,7 @@ struct SourcePass {
         var lints: [Lint] = []
     }
 
-    /// How many files, and how many bytes of them, wait for one sync.
+    /// How many files, and how many bytes of them, wait for one another.
     private static let batch = (files: 64, bytes: 8 << 20)
 
     /// At most so many waiting files of a source are told of.
@@ -65,6 +67,10 @@ struct SourcePass {
     /// Throws a ``Fault`` that ends the pass.
     mutating func run(_ watch: inout SettleWatch) throws(Fault) {
         let entries = try folder.entries()
+        if let quiet = try watch.stillQuiet(entries, { () throws(Fault) in try withdrawn() }, now) {
+            isQuiet = true
+            return wake(at: quiet.until)
+        }
         let grouping = Grouping.group(entries, in: folder, watch: &watch, now: now)
         loose = grouping.loosePictures.filter { picture in
             grouping.candidates.contains { $0.entries.first?.name == picture.name && isDue($0, workshop.settings.settle) }
@@ -80,6 +86,10 @@ struct SourcePass {
         }
         let received = try Tray(.received, in: folder)
         let refused = try Tray(.refused, in: folder)
+        if !watch.hasFinishedDrafts {
+            for tray in [received, refused] { try tray.finishDrafts() }
+            watch.hasFinishedDrafts = true
+        }
         // Texts first, so that a picture that one of them names is not taken for a lone one.
         for candidate in grouping.candidates where !workshop.isStopped() {
             guard case .item(let text, let pictures) = candidate.shape, due(candidate, workshop.settings.settle) else { continue }
@@ -100,7 +110,11 @@ struct SourcePass {
         try withdrawals.run(in: Tray(.withdraw, in: folder), &watch)
         wake(at: withdrawals.next)
         watch.endPass()
+        if faults.isEmpty, !workshop.isStopped() { watch.becomesQuiet(entries, try withdrawn(), until: next, now) }
     }
+
+    /// What lies in `Tilbagetræk/`: that folder's own time need not tell, since it may be as coarse as two seconds.
+    private func withdrawn() throws(Fault) -> [FolderEntry] { try Tray(.withdraw, in: folder).folder.entries() }
 
     private func isDue(_ candidate: Candidate, _ span: Span) -> Bool { candidate.since + span <= now }
 
@@ -163,9 +177,8 @@ struct SourcePass {
         return Refusal(.alternativeDemanded, value: forecast.demandingAlternative.joined(separator: ", "))
     }
 
-    /// Spools what was read and lets it wait for the sync that it shares with others.
+    /// Lets what was read wait for the others of its batch.
     private mutating func queue(_ entry: Pending, _ received: Tray) throws(Fault) {
-        for claim in entry.assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
         pending.append(entry)
         pendingBytes += entry.assembly.claims.reduce(0) { $0 + $1.bytes.count }
         if pending.count >= Self.batch.files || pendingBytes >= Self.batch.bytes { try acceptPending(received) }
@@ -241,20 +254,27 @@ struct SourcePass {
 
     private mutating func acceptPending(_ received: Tray) throws(Fault) {
         guard !pending.isEmpty else { return }
-        try workshop.spool.sync()
         defer {
             pending = []
             pendingBytes = 0
         }
-        for entry in pending { try accept(entry, received) }
+        let copy = try workshop.spool.keep(pending.flatMap(\.assembly.claims))
+        let submissions = pending.map { entry in
+            Submission(
+                source: source.name, name: entry.candidate.name, digest: entry.assembly.digest, textDigest: entry.assembly.textDigest,
+                content: entry.reading.content, pictures: entry.reading.pictures)
+        }
+        let acceptances = try workshop.ledger.accept(submissions, at: now)
+        for (entry, acceptance) in zip(pending, acceptances) {
+            _ = workshop.isStopped()
+            try move(entry, acceptance, received)
+        }
+        workshop.spool.discard(copy)
     }
 
-    private mutating func accept(_ entry: Pending, _ received: Tray) throws(Fault) {
+    /// Moves what is in the ledger now, with its receipt.
+    private mutating func move(_ entry: Pending, _ acceptance: Acceptance, _ received: Tray) throws(Fault) {
         let candidate = entry.candidate
-        let submission = Submission(
-            source: source.name, name: candidate.name, digest: entry.assembly.digest, textDigest: entry.assembly.textDigest,
-            content: entry.reading.content, pictures: entry.reading.pictures)
-        let acceptance = try workshop.ledger.accept(submission, at: now)
         workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
         if let other = candidate.collidesWith {
             workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
@@ -266,16 +286,12 @@ struct SourcePass {
         try workshop.post.receipt(
             acceptance, version: version ?? 0, name: candidate.name, source: source, contact: entry.reading.content.contact, at: now
         ) { receipt(entry, lints) }
-        guard try candidate.isUnchanged(in: folder), case .done(let stem, _) = try received.take(candidate.entries, from: folder)
+        let enclosure = Tray.Enclosure(ending: Tray.receiptEnding) { [self] _ throws(Fault) in
+            Array(try workshop.renderReceipt(receipt(entry, lints)).utf8)
+        }
+        guard try candidate.isUnchanged(in: folder), case .done = try received.take(candidate.entries, from: folder, with: enclosure)
         else { return wake(at: now + workshop.settings.settle) }
         done(candidate)
-        for claim in entry.assembly.claims { workshop.spool.discard(claim.digest) }
-        do throws(Fault) {
-            let content = receipt(entry, lints)
-            try received.write(stem, Tray.receiptEnding, Array(try workshop.renderReceipt(content).utf8))
-        } catch {
-            faults.append(error)
-        }
     }
 
     /// What the writer should know of how the file was taken in.
@@ -304,13 +320,13 @@ struct SourcePass {
     private mutating func refuse(_ candidate: Candidate, _ refusal: Refusal, _ refused: Tray) throws(Fault) {
         let name = PersonalNumber.masked(candidate.name)
         try workshop.post.refusal(refusal, name: name, state: candidate.entries[0].identity, source: source, at: now)
-        guard case .done(let stem, _) = try refused.take(candidate.entries, from: folder) else {
+        let text = workshop.note.text(refusal, file: name, source: source.name)
+        let note = Tray.Enclosure(ending: Tray.noteEnding) { _ in Note.notepadBytes(text) }
+        guard case .done = try refused.take(candidate.entries, from: folder, with: note) else {
             wake(at: now + workshop.settings.settle)
             return
         }
         done(candidate)
-        let note = workshop.note.text(refusal, file: name, source: source.name)
-        try refused.write(stem, Tray.noteEnding, Note.notepadBytes(note))
         try workshop.ledger.recordRejection(source: source.name, name: name, reason: refusal.reason.rawValue, at: now)
         workshop.log.notice("refused a file", ["source": source.name, "name": name, "reason": refusal.reason.rawValue])
     }

@@ -12,6 +12,8 @@ package struct IntakeSettings: Sendable {
     package var settle: Span
     /// How often the folder is looked through without a hint.
     package var rescan: Span
+    /// How long one file or folder may take before an alarm says that the share does not answer.
+    package var unresponsive: Span
     /// How long a picture waits for its text, a text for its picture, and an empty or unfinished file for its content.
     package var patience = Span.minutes(10)
     /// What reads word processors' files.
@@ -25,7 +27,7 @@ package struct IntakeSettings: Sendable {
 
     package init(
         dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,
-        settle: Span = .seconds(5), rescan: Span = .seconds(15)
+        settle: Span = .seconds(5), rescan: Span = .seconds(15), unresponsive: Span = .minutes(1)
     ) {
         self.dropFolder = dropFolder
         self.stateFolder = stateFolder
@@ -35,6 +37,7 @@ package struct IntakeSettings: Sendable {
         self.language = language
         self.settle = settle
         self.rescan = rescan
+        self.unresponsive = unresponsive
     }
 
     func rules(_ source: Source, now: Instant) -> ReadingRules {

@@ -10,7 +10,7 @@ extension House {
         var settings = IntakeSettings(
             dropFolder: settings.drop.folder, stateFolder: settings.organisation.stateFolder, sources: settings.sources,
             audiences: settings.audiences, zone: zone, language: settings.organisation.language, settle: settings.drop.settle,
-            rescan: settings.drop.rescan)
+            rescan: settings.drop.rescan, unresponsive: settings.drop.unresponsive)
         settings.pandoc = PandocProgram(path: self.settings.programs.pandoc.path)
         settings.vipsthumbnail = VipsThumbnail(path: self.settings.programs.vipsthumbnail.path)
         settings.blocked = BlockedWords(self.settings.drop.blockedWords)
