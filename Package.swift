@@ -25,6 +25,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Intake", ["CMarkGFM", "Ledger", "Crypto", "Core"]),
     ("Planner", ["Ledger", "Core"]),
     ("Push", ["Ledger", "Core"]),
+    ("Bounces", ["Ledger", "Curl", "Crypto", "Core"]),
     ("PushEmail", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
     ("PushIntranet", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
     ("PushScreens", ["Push", "Ledger", "HTTPServer", "Crypto", "Core"]),
@@ -35,6 +36,7 @@ let rooms: [(name: String, imports: [String])] = [
 
 /// What tests read from the disk by their own path, and what is neither source nor resource.
 let fixtures: [String: [String]] = [
+    "Bounces": ["Samples"],
     "Intake": ["Oracles"],
     "Planner": ["Oracles"],
     "Press": ["Golden", "Oracles", "Specification"],

@@ -47,7 +47,19 @@ package enum KnownKeys {
             "Audience", named: true, [("Match", "column=value|value; several lines must all hold; required")], repeating: ["Match"]),
         SectionRule("Recipients", [("CSV", "the employees' file")]),
         SectionRule(
-            "Email", [("From", "Name <address>: who the mails are from; required"), ("ReturnPath", "where delivery reports go")]),
+            "Email",
+            [
+                ("From", "Name <address>: who the mails are from; required"), ("ReturnPath", "where delivery reports go"),
+                ("Delimiter", "what parts its mailbox from the token of recipient and edition (+), or none"),
+            ]),
+        SectionRule(
+            "Bounces",
+            [
+                ("Maildir", "the maildir that the return path is delivered into"),
+                ("URL", "imaps://host:port/mailbox: the mailbox of the return path"), ("User", "its login"),
+                ("PasswordFile", "its password; readable by the service alone"),
+                ("CAFile", "certificates to trust in place of the system's"), ("Rescan", "how often they are looked at"),
+            ]),
         SectionRule(
             "Relay", named: true,
             [

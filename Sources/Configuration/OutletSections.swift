@@ -42,6 +42,37 @@ extension SettingsReader {
         return text
     }
 
+    mutating func bounces(_ section: inout SectionReader) {
+        var bounces = Settings.Bounces()
+        bounces.maildir = section.text("Maildir").map(settings.path)
+        bounces.rescan =
+            section.value("Rescan", "a time such as 1m, and no less than 100ms") { Span($0).flatMap { $0 < .milliseconds(100) ? nil : $0 } }
+            ?? bounces.rescan
+        let url = section.value("URL", "imaps://host:port/mailbox, or imap:// for STARTTLS") { text -> String? in
+            guard let parts = URLComponents(string: text), parts.scheme == "imaps" || parts.scheme == "imap", parts.host?.isEmpty == false,
+                parts.user == nil, parts.query == nil, parts.fragment == nil, !parts.path.contains(";")
+            else { return nil }
+            return text
+        }
+        if section.text("URL") != nil {
+            let user = section.required("User", "bounce@koege.example")
+            let passwordFile = section.required("PasswordFile", "bounces.password")
+            if let url, let user, let passwordFile {
+                bounces.mailbox = .init(
+                    url: url, user: user, passwordFile: settings.path(passwordFile), caFile: section.text("CAFile").map(settings.path))
+            }
+        } else {
+            for key in ["User", "PasswordFile", "CAFile"] { section.refuse(key, "there is no URL=") }
+            if bounces.maildir == nil {
+                problems.append(
+                    .init(
+                        section.section.place, cause: "[Bounces] has neither Maildir= nor URL=", mend: "Give it one of them, or remove it.")
+                )
+            }
+        }
+        settings.bounces = bounces
+    }
+
     mutating func web(_ section: inout SectionReader) {
         settings.web.listen = section.value("Listen", "address:port or unix:/path", Settings.Listen.init) ?? settings.web.listen
         let url = section.value("PublicURL", "an https:// address (http:// for loopback only)") { text -> String? in

@@ -25,6 +25,12 @@ extension Settings {
             default: break
             }
         }
+        if let maildir = bounces?.maildir, !Self.isFolder(maildir + "/new") {
+            complain("Bounces", "Maildir", "\(maildir) is no maildir", "Create it with its folders new, cur and tmp.")
+        }
+        if let mailbox = bounces?.mailbox, let (cause, mend) = Self.secretProblem(mailbox.passwordFile) {
+            complain("Bounces", "PasswordFile", cause, mend)
+        }
         for endpoint in endpoints {
             if let (cause, mend) = Self.secretProblem(endpoint.secretFile) {
                 complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend)

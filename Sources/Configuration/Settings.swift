@@ -22,6 +22,22 @@ package struct Settings: Sendable {
         package var from: Mailbox
         /// Where delivery reports go; the address of ``from`` when not set.
         package var returnPath: EmailAddress?
+        /// Parts the return path's mailbox from the token of recipient and edition; `nil` for no token.
+        package var delimiter: String? = "+"
+    }
+
+    /// Where delivery reports are read.
+    package struct Bounces: Sendable {
+        package struct Mailbox: Sendable {
+            package var url: String
+            package var user: String
+            package var passwordFile: String
+            package var caFile: String?
+        }
+
+        package var maildir: String?
+        package var mailbox: Mailbox?
+        package var rescan = Span.minutes(1)
     }
 
     package enum Listen: Hashable, Sendable, CustomStringConvertible {
@@ -52,6 +68,7 @@ package struct Settings: Sendable {
     package var audiences: [Audience] = [.everybody]
     package var recipientsFile = ""
     package var email: Email?
+    package var bounces: Bounces?
     package var relays: [Relay] = []
     package var web = Web()
     package var endpoints: [Endpoint] = []

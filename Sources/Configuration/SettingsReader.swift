@@ -38,7 +38,8 @@ struct SettingsReader {
         "Recipients": { reader, section in
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },
-        "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
+        "Email": { $0.email(&$1) }, "Bounces": { $0.bounces(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) },
+        "Endpoint": { $0.endpoint(&$1) },
         "ClosingDays": { $0.closingDays(&$1) },
     ]
 
@@ -65,6 +66,12 @@ struct SettingsReader {
             problems += reader.problems
         }
         requireSections(files)
+        if settings.bounces != nil, let email = settings.email, email.returnPath == nil {
+            problems.append(
+                .init(
+                    settings.places["Email"] ?? Place(file: settings.file), cause: "[Bounces] is there, and [Email] has no ReturnPath=",
+                    mend: "Add the address that reports go to, such as ReturnPath=bounce@koege.example"))
+        }
         readSchedules()
         problems += SettingsCheck(settings: settings, untimed: untimed).problems
     }
@@ -155,8 +162,24 @@ struct SettingsReader {
         _ = section.required("From", "Nyhedsbrev <nyhedsbrev@koege.example>")
         let from = section.value("From", "Name <address>", Mailbox.init)
         let returnPath = section.value("ReturnPath", "a mail address") { EmailAddress($0) }
-        settings.email = from.map { Settings.Email(from: $0, returnPath: returnPath) }
+        let delimiter = section.value("Delimiter", "one or two signs such as + or -, or none") { text in
+            text == "none" || (1...2).contains(text.utf8.count) && text.utf8.allSatisfy { "+-=_.".utf8.contains($0) } ? text : nil
+        }
+        settings.email = from.map {
+            Settings.Email(from: $0, returnPath: returnPath, delimiter: delimiter == "none" ? nil : delimiter ?? "+")
+        }
+        if let returnPath, delimiter != "none", returnPath.localPart.utf8.count > Self.longestReturnPath,
+            let entry = section.entries("ReturnPath").first
+        {
+            section.complain(
+                entry, "with a token behind it the part before the @ would be longer than 64 characters",
+                "Use at most \(Self.longestReturnPath), or write Delimiter=none.")
+        }
+        if returnPath == nil { section.refuse("Delimiter", "there is no ReturnPath=") }
     }
+
+    /// The token has at most 13 + 13 + 16 characters and two hyphens; numbers of nine digits, which no ledger reaches, make 30.
+    private static let longestReturnPath = 30
 
     private mutating func closingDays(_ section: inout SectionReader) {
         settings.closingDays.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closingDays.constitutionDay

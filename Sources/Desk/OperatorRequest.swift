@@ -19,6 +19,8 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case deliveries(edition: String, failedOnly: Bool)
     case retry(edition: String)
     case recipients
+    case suppressed
+    case liftSuppression(EmailAddress)
     /// `force` takes a file that would remove more than half of the people.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
 }

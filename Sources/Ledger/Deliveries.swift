@@ -60,7 +60,7 @@ extension Ledger {
         }
     }
 
-    /// failed → pending for an edition: the editor has mended what was wrong. An endpoint that was stopped and is among them gets
+    /// failed → pending for an edition: the editor has mended what was wrong. Who is suppressed stays so. An endpoint that was stopped and is among them gets
     /// posts again. Returns how many.
     package func retryFailed(_ edition: EditionID, by actor: String, stopBy: Instant, at now: Instant) throws(Fault) -> Int {
         try write([.deliveries]) { db throws(Fault) in
@@ -70,9 +70,11 @@ extension Ledger {
                 (SELECT outlet FROM delivery WHERE edition = ? AND state = 'failed')
                 """, Value(edition))
             let count = try db.run(
-                "UPDATE delivery SET state = 'pending', attempt = 0, since = ?1, due = ?1 WHERE edition = ?2 AND state = 'failed'",
-                Value(now),
-                Value(edition))
+                """
+                UPDATE delivery SET state = 'pending', attempt = 0, since = ?1, due = ?1 WHERE edition = ?2 AND state = 'failed'
+                AND (recipient IS NULL OR recipient NOT IN (SELECT recipient.id FROM suppression
+                     JOIN recipient ON recipient.address_key = suppression.address_key))
+                """, Value(now), Value(edition))
             if count > 0 {
                 try db.run("UPDATE edition SET stop_by = max(stop_by, ?) WHERE id = ?", Value(stopBy), Value(edition))
                 try db.audit(now, actor, "retry", "edition \(edition)", "\(count) deliveries")

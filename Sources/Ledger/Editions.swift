@@ -92,7 +92,8 @@ extension Ledger {
                 try db.run(
                     "INSERT INTO rendering (edition, language, content) VALUES (?, ?, ?)", Value(id), Value(language), Value(content))
             }
-            for recipient in release.recipients {
+            let suppressed = try db.suppressedRecipients()
+            for recipient in release.recipients where !suppressed.contains(recipient) {
                 try db.run(
                     """
                     INSERT INTO delivery (edition, outlet, recipient, state, since, due)

@@ -108,6 +108,41 @@ enum Schema {
         CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL;
         CREATE INDEX delivery_due ON delivery (outlet, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
+        CREATE TABLE suppression (
+            address_key TEXT PRIMARY KEY,
+            address TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            reason TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE bounce (
+            id INTEGER PRIMARY KEY,
+            digest TEXT NOT NULL UNIQUE,
+            at INTEGER NOT NULL,
+            verdict TEXT NOT NULL CHECK (verdict IN ('hard', 'soft', 'none')),
+            recipient INTEGER REFERENCES recipient (id),
+            edition INTEGER,
+            status TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            counts INTEGER NOT NULL DEFAULT 1
+        );
+        CREATE INDEX bounce_by_recipient ON bounce (recipient, at) WHERE recipient IS NOT NULL;
+        CREATE INDEX bounce_by_verdict ON bounce (verdict);
+        CREATE TABLE choice (
+            recipient INTEGER PRIMARY KEY REFERENCES recipient (id),
+            language TEXT,
+            at INTEGER NOT NULL
+        );
+        CREATE TABLE muted_topic (
+            recipient INTEGER NOT NULL REFERENCES recipient (id),
+            topic TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (recipient, topic)
+        ) WITHOUT ROWID;
+        CREATE TABLE usefulness (
+            edition INTEGER PRIMARY KEY REFERENCES edition (id),
+            useful INTEGER NOT NULL DEFAULT 0,
+            not_useful INTEGER NOT NULL DEFAULT 0
+        );
         CREATE TABLE endpoint_stop (
             endpoint TEXT PRIMARY KEY,
             reason TEXT NOT NULL,

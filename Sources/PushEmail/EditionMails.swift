@@ -33,7 +33,8 @@ final class EditionMails: Sendable {
         let edition = try edition(delivery.edition, language ?? settings.language)
         let recipient = MailRecipient(
             id: id, address: address, name: name, preferences: settings.preferences(id, edition.publication))
-        return ClaimedMail(delivery: delivery, mail: PersonalMail(shared: edition.shared, recipient: recipient, settings))
+        return ClaimedMail(
+            delivery: delivery, mail: PersonalMail(shared: edition.shared, recipient: recipient, edition: delivery.edition, settings))
     }
 
     /// Composed under the lock: a second lane that needs the same edition waits for it instead of encoding it too.

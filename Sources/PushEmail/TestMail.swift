@@ -12,7 +12,7 @@ extension EmailChannel {
         // No recipient of the directory has the number 0, so the links of a test mail change nobody's choices.
         let recipient = MailRecipient(
             id: RecipientID(0), address: address, name: "", preferences: settings.preferences(RecipientID(0), edition.publication))
-        let mail = PersonalMail(shared: try mails.shared(edition, rendering, language), recipient: recipient, settings)
+        let mail = PersonalMail(shared: try mails.shared(edition, rendering, language), recipient: recipient, edition: edition.id, settings)
         switch way {
         case .directory(let path):
             return "written to \(try MailFolder(path).write(mail))"

@@ -105,8 +105,19 @@ enum CommandTable {
             guard let data = FileManager.default.contents(atPath: file) else { throw UsageError("\(file) cannot be read") }
             return .importRecipients(bytes: Array(data), name: file, force: arguments.has("force"))
         },
+        asking("suppressed", "[lift ADDRESS]", "the addresses that reports say are dead, or one of them sent to again") {
+            arguments throws(UsageError) in
+            guard arguments.positional.first == "lift" else {
+                _ = try arguments.only()
+                return .suppressed
+            }
+            let text = try arguments.only("lift", "ADDRESS")[1]
+            guard let address = EmailAddress(text) else { throw UsageError("‘\(text)’ is not a mail address") }
+            return .liftSuppression(address)
+        },
         Command(
-            "try", "item FILE | template FILE | rule RRULE", "what the service would make of a file, a template or a rule",
+            "try", "item FILE | template FILE | rule RRULE | bounce FILE…",
+            "what the service would make of a file, a template, a rule or delivery reports",
             options: [
                 .config, .json, .init(name: "data", value: "JSON", help: "template: the values, or a file with them"),
                 .init(name: "partials", value: "DIR", help: "template: where {{>name}} is found"),

@@ -18,6 +18,8 @@ struct StatusOperation {
         var report = StatusReport(
             recipients: try ledger.recipientCount(), items: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
             deliveries: Dictionary(uniqueKeysWithValues: deliveries.map { ($0.key.rawValue, $0.value) }),
+            suppressed: try ledger.suppressionCount(),
+            bounces: Dictionary(uniqueKeysWithValues: try ledger.bounceCounts().map { ($0.key.rawValue, $0.value) }),
             alarms: try ledger.standingAlarms())
         for source in house.settings.sources {
             let latest = try ledger.items(source: source.name, limit: 1).first
@@ -51,7 +53,8 @@ struct StatusOperation {
         }
         var parts = [
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
-            "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))",
+            "recipients  \(report.recipients)\(report.suppressed > 0 ? ", \(report.suppressed) addresses suppressed" : "")\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))"
+                + (report.bounces.isEmpty ? "" : "\nreports     \(counted(report.bounces))"),
             sources.text,
             coming.isEmpty ? "" : coming.text, released.isEmpty ? "" : released.text,
         ]
@@ -94,6 +97,9 @@ private struct StatusReport: Encodable {
     var recipients: Int
     var items: [String: Int]
     var deliveries: [String: Int]
+    var suppressed: Int
+    /// Delivery reports by verdict.
+    var bounces: [String: Int]
     var alarms: [Alarm]
     var sources: [Source] = []
     var coming: [Edition] = []

@@ -76,16 +76,22 @@ final class House: Sendable {
     }
 
     func emailSettings() throws(Fault) -> EmailSettings {
-        guard let email = settings.email, let url = LinkTarget(settings.web.publicURL) else {
-            throw Fault("read", settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
+        guard let email = self.settings.email, let url = LinkTarget(self.settings.web.publicURL) else {
+            throw Fault("read", self.settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
         }
-        let (publications, key) = (settings.publications, key)
-        return EmailSettings(
-            from: email.from, returnPath: email.returnPath, zone: zone, language: settings.organisation.language,
+        let (publications, key) = (self.settings.publications, key)
+        var settings = EmailSettings(
+            from: email.from, returnPath: email.returnPath, zone: zone, language: self.settings.organisation.language,
             publication: { name in publications.first { $0.name == name } },
             preferences: { recipient, publication in
                 RecipientToken(recipient: recipient, publication: publication, key: key).link(under: url)
             })
+        if let base = email.returnPath, let delimiter = email.delimiter {
+            settings.verp = { recipient, edition in
+                ReturnPathToken(recipient: recipient, edition: edition).address(under: base, delimiter: delimiter, key: key)
+            }
+        }
+        return settings
     }
 
     /// Does what an operator or editor asks.
@@ -109,6 +115,9 @@ final class House: Sendable {
         case .deliveries(let edition, let failedOnly): try deliveries.list(edition, failedOnly: failedOnly)
         case .retry(let edition): try deliveries.retry(edition, at: now)
         case .recipients: try people.list()
+        case .suppressed: try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).list()
+        case .liftSuppression(let address):
+            try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).lift(address, at: now)
         case .importRecipients(let bytes, let name, let force): try people.take(bytes, name, force: force, at: now)
         }
     }

@@ -79,7 +79,7 @@ final class Service: Sendable {
     /// Everything that depends on the settings, in the order of the way of the data.
     private static func stages(_ house: House, _ shelf: FeedShelf) throws(Fault) -> [any Stage] {
         let settings = house.settings
-        return [
+        var stages: [any Stage] = [
             DirectoryStage(
                 path: settings.recipientsFile, ledger: house.ledger, clock: house.clock, settle: settings.drop.settle,
                 rescan: settings.drop.rescan),
@@ -90,6 +90,8 @@ final class Service: Sendable {
                 publications: settings.publications.filter(\.channels.feed), composition: house.feeds(), shelf: shelf, ledger: house.ledger,
                 clock: house.clock),
         ]
+        if let bounces = try house.bounces() { stages.append(bounces) }
+        return stages
     }
 }
 

@@ -82,6 +82,7 @@ extension House {
         do throws(Fault) {
             let deliveries = try ledger.deliveryCounts()
             let items = try ledger.itemCounts()
+            let bounces = try ledger.bounceCounts()
             return DeliveryState.allCases.map {
                 MetricSample(
                     "budstikke_deliveries", .gauge, "Deliveries by state.", labels: ["state": $0.rawValue],
@@ -90,7 +91,15 @@ extension House {
                 + ItemState.allCases.map {
                     MetricSample(
                         "budstikke_items", .gauge, "Items by state.", labels: ["state": $0.rawValue], value: Double(items[$0] ?? 0))
+                }
+                + BounceEntry.Verdict.allCases.map {
+                    MetricSample(
+                        "budstikke_bounces", .gauge, "Delivery reports by verdict.", labels: ["verdict": $0.rawValue],
+                        value: Double(bounces[$0] ?? 0))
                 } + [
+                    MetricSample(
+                        "budstikke_suppressed", .gauge, "Addresses that are sent nothing any more.",
+                        value: Double(try ledger.suppressionCount())),
                     MetricSample("budstikke_recipients", .gauge, "People in the directory.", value: Double(try ledger.recipientCount())),
                     MetricSample("budstikke_alarms", .gauge, "Alarms that stand.", value: Double(try ledger.standingAlarms().count)),
                 ]
