@@ -51,6 +51,7 @@ package enum KnownKeys {
             [
                 ("From", "Name <address>: who the mails are from; required"), ("ReturnPath", "where delivery reports go"),
                 ("Delimiter", "what parts its mailbox from the token of recipient and edition (+), or none"),
+                ("Pictures", "attached, or linked: on the web in place of in the mail"),
             ]),
         SectionRule(
             "Bounces",
@@ -93,6 +94,7 @@ package enum KnownKeys {
             [
                 ("Title", "what readers see; required"), ("Template", "a folder in Templates/"), ("Audience", "an [Audience …], or alle"),
                 ("Language", "one language for all readers"), ("LeaderNotes", "whether it carries the talking points"),
+                ("LeaderBlock", "the audience that gets the same edition with the talking points, by mail alone"),
                 ("Mandatory", "why it cannot be unsubscribed; empty when it can"),
             ]),
         SectionRule(

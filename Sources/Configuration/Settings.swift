@@ -24,6 +24,12 @@ package struct Settings: Sendable {
         package var returnPath: EmailAddress?
         /// Parts the return path's mailbox from the token of recipient and edition; `nil` for no token.
         package var delimiter: String? = "+"
+        package var pictures = Pictures.attached
+    }
+
+    /// How a mail shows its pictures: as parts of it, or as addresses of the web.
+    package enum Pictures: String, CaseIterable, Sendable {
+        case attached, linked
     }
 
     /// Where delivery reports are read.

@@ -165,8 +165,10 @@ struct SettingsReader {
         let delimiter = section.value("Delimiter", "one or two signs such as + or -, or none") { text in
             text == "none" || (1...2).contains(text.utf8.count) && text.utf8.allSatisfy { "+-=_.".utf8.contains($0) } ? text : nil
         }
+        let pictures: Settings.Pictures? = section.choice("Pictures")
         settings.email = from.map {
-            Settings.Email(from: $0, returnPath: returnPath, delimiter: delimiter == "none" ? nil : delimiter ?? "+")
+            Settings.Email(
+                from: $0, returnPath: returnPath, delimiter: delimiter == "none" ? nil : delimiter ?? "+", pictures: pictures ?? .attached)
         }
         if let returnPath, delimiter != "none", returnPath.localPart.utf8.count > Self.longestReturnPath,
             let entry = section.entries("ReturnPath").first

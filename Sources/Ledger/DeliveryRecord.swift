@@ -33,6 +33,9 @@ package struct ClaimedDelivery: Hashable, Sendable {
     /// 1 for the first attempt.
     package let attempt: Int
     package let stopBy: Instant
+    /// Which of the edition's renderings is theirs; empty for the one of all.
+    package let variant: String
+    package let department: String
 }
 
 /// A delivery as `deliveries` shows it.

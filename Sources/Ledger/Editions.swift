@@ -76,9 +76,10 @@ extension Ledger {
 
     /// open | closed | held → released: its renderings, and one delivery per recipient and endpoint, in the same transaction.
     package func releaseEdition(_ id: EditionID, _ release: Release, by actor: String, at now: Instant) throws(Fault) {
-        let renderings = try release.renderings.sorted { $0.key.rawValue < $1.key.rawValue }.map { entry throws(Fault) in
-            (entry.key.rawValue, try Stored.text(entry.value))
-        }
+        let everybody = EditionVariant(name: "", renderings: release.renderings, recipients: release.recipients)
+        let variants = [everybody] + release.variants
+        let renderings = try variants.flatMap { variant in variant.renderings.map { (variant.name, $0.key.rawValue, $0.value) } }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { entry throws(Fault) in (entry.0, entry.1, try Stored.text(entry.2)) }
         try write([.editions, .items, .deliveries]) { db throws(Fault) in
             let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .released, reason: nil)
             try db.freeze(release.items, in: id)
@@ -88,26 +89,31 @@ extension Ledger {
                 (SELECT count(*) FROM edition other WHERE other.publication = edition.publication AND other.released IS NOT NULL) + 1
                 WHERE id = ?
                 """, Value(now), Value(release.stopBy), Value(release.web), Value(id))
-            for (language, content) in renderings {
+            for (variant, language, content) in renderings {
                 try db.run(
-                    "INSERT INTO rendering (edition, language, content) VALUES (?, ?, ?)", Value(id), Value(language), Value(content))
+                    "INSERT INTO rendering (edition, language, variant, content) VALUES (?, ?, ?, ?)", Value(id), Value(language),
+                    Value(variant), Value(content))
             }
             let suppressed = try db.suppressedRecipients()
-            for recipient in release.recipients where !suppressed.contains(recipient) {
-                try db.run(
-                    """
-                    INSERT INTO delivery (edition, outlet, recipient, state, since, due)
-                    SELECT ?1, ?5, ?2, 'pending', ?3, ?3 WHERE ?4 OR NOT EXISTS
-                    (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
-                     WHERE edition.id = ?1 AND unsubscription.recipient = ?2)
-                    """, Value(id), Value(recipient), Value(now), Value(release.mandatory), Value(Outlet.email))
+            for variant in variants {
+                for recipient in variant.recipients where !suppressed.contains(recipient) {
+                    try db.run(
+                        """
+                        INSERT INTO delivery (edition, outlet, recipient, variant, state, since, due)
+                        SELECT ?1, ?5, ?2, ?6, 'pending', ?3, ?3 WHERE ?4 OR NOT EXISTS
+                        (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
+                         WHERE edition.id = ?1 AND unsubscription.recipient = ?2)
+                        """, Value(id), Value(recipient), Value(now), Value(release.mandatory), Value(Outlet.email), Value(variant.name))
+                }
             }
             for outlet in release.outlets {
                 try db.run(
                     "INSERT INTO delivery (edition, outlet, state, since, due) VALUES (?, ?, 'pending', ?, ?)", Value(id), Value(outlet),
                     Value(now), Value(now))
             }
-            try db.audit(now, actor, "release", "edition \(slug)", "\(release.items.count) items, \(release.recipients.count) recipients")
+            try db.audit(
+                now, actor, "release", "edition \(slug)",
+                "\(release.items.count) items, \(variants.reduce(0) { $0 + $1.recipients.count }) recipients")
         }
     }
 
@@ -201,12 +207,14 @@ extension Ledger {
             })
     }
 
-    /// The rendering in a language, or in another one when the edition has none in it.
-    package func rendering(of edition: EditionID, in language: Language) throws(Fault) -> EditionRendering? {
+    /// The rendering in a language, or in another one when the edition has none in it; that of a variant, or the one of all.
+    package func rendering(of edition: EditionID, in language: Language, variant: String = "") throws(Fault) -> EditionRendering? {
         try read { db throws(Fault) in
             try db.first(
-                "SELECT content FROM rendering WHERE edition = ? ORDER BY language != ?, language LIMIT 1", Value(edition),
-                Value(language.rawValue)
+                """
+                SELECT content FROM rendering WHERE edition = ?1 AND variant IN (?2, '')
+                ORDER BY variant != ?2, language != ?3, language LIMIT 1
+                """, Value(edition), Value(variant), Value(language.rawValue)
             ) { row throws(Fault) in try Stored.value(EditionRendering.self, row.text(0)) }
         }
     }

@@ -7,6 +7,14 @@ package struct Recipient: Hashable, Codable, Sendable {
     package var person: Person
 }
 
+extension Recipient {
+    /// Number, person and chosen language; what they chose themselves goes before what the directory says.
+    init(_ row: borrowing Row) throws(Fault) {
+        self.init(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1)))
+        if let chosen = Language(rawValue: row.text(2)) { person.language = chosen }
+    }
+}
+
 /// What an import of the directory changed.
 package struct DirectoryChange: Hashable, Codable, Sendable {
     package var added = 0
@@ -31,16 +39,17 @@ extension Ledger {
                 if let known = former.removeValue(forKey: key) {
                     guard known.person != stored || !known.active else { continue }
                     try db.run(
-                        "UPDATE recipient SET address = ?, name = ?, language = ?, person = ?, active = 1, changed = ? WHERE id = ?",
-                        Value(person.address.text), Value(person.name), Value(person.language?.rawValue), Value(stored), Value(now),
-                        .integer(known.id))
+                        "UPDATE recipient SET address = ?, name = ?, language = ?, department = ?, person = ?, active = 1, changed = ? WHERE id = ?",
+                        Value(person.address.text), Value(person.name), Value(person.language?.rawValue), Value(person.department),
+                        Value(stored), Value(now), .integer(known.id))
                     if known.active { change.changed += 1 } else { change.added += 1 }
                 } else {
                     try db.run(
                         """
-                        INSERT INTO recipient (address, address_key, name, language, person, active, changed) VALUES (?, ?, ?, ?, ?, 1, ?)
-                        """, Value(person.address.text), Value(key), Value(person.name), Value(person.language?.rawValue), Value(stored),
-                        Value(now))
+                        INSERT INTO recipient (address, address_key, name, language, department, person, active, changed)
+                        VALUES (?, ?, ?, ?, ?, ?, 1, ?)
+                        """, Value(person.address.text), Value(key), Value(person.name), Value(person.language?.rawValue),
+                        Value(person.department), Value(stored), Value(now))
                     change.added += 1
                 }
             }
@@ -66,8 +75,8 @@ extension Ledger {
     /// Shows each person of the directory in turn, by number: a hundred thousand of them need not be in memory at once.
     package func eachRecipient(_ body: (Recipient) -> Void) throws(Fault) {
         try read { db throws(Fault) in
-            try db.each("SELECT id, person FROM recipient WHERE active = 1 ORDER BY id", []) { row throws(Fault) in
-                body(Recipient(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1))))
+            try db.each("SELECT id, person, chosen_language FROM recipient WHERE active = 1 ORDER BY id", []) { row throws(Fault) in
+                body(try Recipient(row))
             }
         }
     }
@@ -78,8 +87,8 @@ extension Ledger {
 
     package func recipient(_ id: RecipientID) throws(Fault) -> Recipient? {
         try read { db throws(Fault) in
-            try db.first("SELECT id, person FROM recipient WHERE id = ?", Value(id)) { row throws(Fault) in
-                Recipient(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1)))
+            try db.first("SELECT id, person, chosen_language FROM recipient WHERE id = ?", Value(id)) { row throws(Fault) in
+                try Recipient(row)
             }
         }
     }

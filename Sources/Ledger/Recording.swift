@@ -69,7 +69,7 @@ extension Connection {
         let claimed: [ClaimedDelivery] = try all(
             """
             SELECT delivery.id, delivery.edition, delivery.attempt + 1, edition.stop_by, recipient.id, recipient.address, recipient.name,
-            recipient.language FROM delivery JOIN edition ON edition.id = delivery.edition
+            coalesce(recipient.chosen_language, recipient.language), delivery.variant, recipient.department FROM delivery JOIN edition ON edition.id = delivery.edition
             LEFT JOIN recipient ON recipient.id = delivery.recipient
             WHERE delivery.outlet = ? AND delivery.due <= ? ORDER BY delivery.due, delivery.id LIMIT ?
             """, Value(outlet), Value(now), Value(limit)
@@ -78,7 +78,7 @@ extension Connection {
                 id: row.identifier(0), edition: row.identifier(1), outlet: outlet,
                 target: EmailAddress(row.text(5)).map {
                     .recipient(row.identifier(4), $0, name: row.text(6), Language(rawValue: row.text(7)))
-                } ?? .endpoint, attempt: row.int(2), stopBy: row.instant(3))
+                } ?? .endpoint, attempt: row.int(2), stopBy: row.instant(3), variant: row.text(8), department: row.text(9))
         }
         guard !claimed.isEmpty else { return [] }
         // The same rows: nothing else writes between two statements of a transaction.

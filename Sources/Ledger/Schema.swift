@@ -2,7 +2,7 @@
 ///
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
 /// that an editor approved last. `delivery.due` is set exactly when the delivery may
-/// be claimed.
+/// be claimed. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
 
@@ -71,8 +71,9 @@ enum Schema {
         CREATE TABLE rendering (
             edition INTEGER NOT NULL REFERENCES edition (id),
             language TEXT NOT NULL,
+            variant TEXT NOT NULL DEFAULT '',
             content TEXT NOT NULL,
-            PRIMARY KEY (edition, language)
+            PRIMARY KEY (edition, language, variant)
         ) WITHOUT ROWID;
         CREATE TABLE recipient (
             id INTEGER PRIMARY KEY,
@@ -80,6 +81,8 @@ enum Schema {
             address_key TEXT NOT NULL UNIQUE,
             name TEXT NOT NULL,
             language TEXT,
+            chosen_language TEXT,
+            department TEXT NOT NULL DEFAULT '',
             person TEXT NOT NULL,
             active INTEGER NOT NULL,
             changed INTEGER NOT NULL
@@ -95,6 +98,7 @@ enum Schema {
             edition INTEGER NOT NULL REFERENCES edition (id),
             outlet TEXT NOT NULL,
             recipient INTEGER REFERENCES recipient (id),
+            variant TEXT NOT NULL DEFAULT '',
             state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
             attempt INTEGER NOT NULL DEFAULT 0,
             since INTEGER NOT NULL,
@@ -127,11 +131,6 @@ enum Schema {
         );
         CREATE INDEX bounce_by_recipient ON bounce (recipient, at) WHERE recipient IS NOT NULL;
         CREATE INDEX bounce_by_verdict ON bounce (verdict);
-        CREATE TABLE choice (
-            recipient INTEGER PRIMARY KEY REFERENCES recipient (id),
-            language TEXT,
-            at INTEGER NOT NULL
-        );
         CREATE TABLE muted_topic (
             recipient INTEGER NOT NULL REFERENCES recipient (id),
             topic TEXT NOT NULL,

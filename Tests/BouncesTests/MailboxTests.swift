@@ -107,7 +107,7 @@ final class RealDovecot {
         #expect(kept.count == 3 && kept.allSatisfy { $0.hasSuffix(":2,RS") }, "\(kept)")
         // Nothing is waiting: a second look finds nothing to fetch.
         var fetched = 0
-        _ = try dovecot.mailbox().look(isStopped: { false }) { _ in fetched += 1 }
+        _ = try dovecot.mailbox().look(isStopped: { false }, take: { _ in fetched += 1 })
         #expect(fetched == 0)
     }
 

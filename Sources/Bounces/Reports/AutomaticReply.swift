@@ -55,7 +55,7 @@ struct ReportSender {
         "mailer-daemon", "mailerdaemon", "mailer_daemon", "mailer.daemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon", "daemon",
         "microsoftexchange",
         "mail-delivery", "maildelivery", "mailsystem", "mail-system", "bounce", "smtp-daemon", "mmdf", "uucp", "mailadmin", "mail.admin",
-        "system.administrator", "noreply-dmarc", "delivery",
+        "system.administrator",
     ]
     private static let names = [
         "mail delivery", "mail deliver", "delivery subsystem", "delivery system", "mailer-daemon", "mailer daemon", "postmaster",

@@ -161,7 +161,7 @@ struct ProseReader {
         guard let start = lines.firstIndex(where: { $0.range(of: address, options: .caseInsensitive) != nil }) else { return "" }
         var text: [String] = []
         if let range = lines[start].range(of: address, options: .caseInsensitive) {
-            text.append(String(lines[start][range.upperBound...].drop { ">:; '\")]".contains($0) }))
+            text.append(String(lines[start][range.upperBound...].drop { ">:;,. '\")]".contains($0) }))
         }
         var wasEmpty = false
         for line in lines[(start + 1)...].prefix(12) {

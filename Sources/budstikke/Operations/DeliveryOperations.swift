@@ -22,9 +22,12 @@ struct DeliveryOperations {
         }
         let counts = try ledger.deliveryCounts(of: edition.id)
         let summary = DeliveryState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }.joined(separator: ", ")
+        let answers = try ledger.usefulness(of: edition.id)
+        let useful = answers == (0, 0) ? "" : "\nUseful: \(answers.useful) yes, \(answers.notUseful) no"
         let empty = failedOnly ? "No failed deliveries." : "No deliveries."
         return Answer(
-            text: table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)", json: jsonText(deliveries.map(DeliveryLine.init)),
+            text: table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)\(useful)",
+            json: jsonText(deliveries.map(DeliveryLine.init)),
             isProblem: counts[.failed] ?? 0 > 0)
     }
 

@@ -27,7 +27,11 @@ struct StatusOperation {
         }
         for edition in try ledger.editions([.open, .closed, .held], limit: 50).reversed() { report.coming.append(.init(edition, nil)) }
         for edition in try ledger.editions([.released], limit: 5) {
-            report.released.append(.init(edition, try ledger.deliveryCounts(of: edition.id)))
+            var line = StatusReport.Edition(edition, try ledger.deliveryCounts(of: edition.id))
+            let answers = try ledger.usefulness(of: edition.id)
+            line.useful = answers.useful
+            line.notUseful = answers.notUseful
+            report.released.append(line)
         }
         for endpoint in house.settings.endpoints {
             report.endpoints.append(.init(name: endpoint.name, stopped: try ledger.endpointStop(endpoint.name)))
@@ -47,9 +51,11 @@ struct StatusOperation {
                 edition.slug, edition.state, shown(edition.cutOff, house.zone), shown(edition.release, house.zone),
                 edition.reason ?? "")
         }
-        var released = TextTable("RELEASED", "AT", "DELIVERIES")
+        var released = TextTable("RELEASED", "AT", "DELIVERIES", "USEFUL YES/NO")
         for edition in report.released {
-            released.add(edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:]))
+            released.add(
+                edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:]),
+                "\(edition.useful ?? 0)/\(edition.notUseful ?? 0)")
         }
         var parts = [
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
@@ -78,6 +84,9 @@ private struct StatusReport: Encodable {
         var release: Instant
         var reason: String?
         var deliveries: [String: Int]?
+        /// Answers to "was this useful?".
+        var useful: Int?
+        var notUseful: Int?
 
         init(_ edition: EditionRecord, _ counts: [DeliveryState: Int]?) {
             slug = edition.slug

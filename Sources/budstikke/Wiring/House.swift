@@ -56,7 +56,8 @@ final class House: Sendable {
             return try press.render(
                 content, language: language, publicURL: settings.web.publicURL, pictures: pictures,
                 template: publication?.template ?? "newsletter",
-                hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason)
+                hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason,
+                linksPictures: settings.email?.pictures == .linked)
         }
     }
 
