@@ -44,8 +44,8 @@ package final class RealPostfix {
         try makeCertificate()
         try folder.write("conf/main.cf", Self.main(folder.path) + (troubles ? Self.troubles(folder.path) : ""))
         try folder.write("conf/judgement", "/^p[0-9]*[05]0@/ 450 4.2.1 try again later\n/^p[0-9]*99@/ 550 5.1.1 no such user\n")
-        try folder.write("conf/ways", "/^bounce\\+/ virtual:\n/^p[0-9]*77@/ nobody:5.1.1 no such mailbox\n/^p/ discard:\n")
-        try folder.write("conf/boxes", "/^bounce\\+/ bounces/\n/./ inbox/\n")
+        try folder.write("conf/ways", "/^bounce\\+/ virtual:\n/^p[0-9]*77@/ virtual:\n/^p/ discard:\n")
+        try folder.write("conf/boxes", "/^bounce\\+/ bounces/\n")
         try folder.write("conf/master.cf", Self.master(port))
         try command("start")
     }
@@ -127,12 +127,13 @@ package final class RealPostfix {
         """
     }
 
-    /// The way `nobody` is the program `error` under another name: recipients of the real `error` are refused at RCPT already.
+    /// Who has no mailbox is accepted all the same: it is the delivery agent that finds it out.
     private static func troubles(_ folder: String) -> String {
         """
         smtpd_recipient_restrictions = check_recipient_access regexp:\(folder)/conf/judgement, permit_mynetworks, reject
         transport_maps = regexp:\(folder)/conf/ways
         virtual_mailbox_maps = regexp:\(folder)/conf/boxes
+        smtpd_reject_unlisted_recipient = no
         smtpd_error_sleep_time = 0
         smtpd_soft_error_limit = 10000
         smtpd_hard_error_limit = 10000
@@ -156,7 +157,6 @@ package final class RealPostfix {
         proxymap unix - - n - - proxymap
         error unix - - n - - error
         discard unix - - n - - discard
-        nobody unix - - n - - error
         retry unix - - n - - error
         virtual unix - n n - - virtual
         anvil unix - - n - 1 anvil
