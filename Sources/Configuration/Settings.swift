@@ -22,6 +22,10 @@ package struct Settings: Sendable {
         package var from: Mailbox
         /// Where delivery reports go; the address of ``from`` when not set.
         package var returnPath: EmailAddress?
+        /// When nothing but urgent mail is sent.
+        package var quietHours: DailyWindow?
+        /// When an edition pauses by itself; `nil` for never.
+        package var pause: PauseRule? = PauseRule()
     }
 
     package enum Listen: Hashable, Sendable, CustomStringConvertible {
@@ -53,6 +57,7 @@ package struct Settings: Sendable {
     package var recipientsFile = ""
     package var email: Email?
     package var relays: [Relay] = []
+    package var domains: [DomainLimit] = []
     package var web = Web()
     package var endpoints: [Endpoint] = []
     package var closingDays = ClosingDays()

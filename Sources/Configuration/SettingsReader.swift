@@ -38,7 +38,7 @@ struct SettingsReader {
         "Recipients": { reader, section in
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },
-        "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
+        "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Domain": { $0.domain(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
         "ClosingDays": { $0.closingDays(&$1) },
     ]
 
@@ -155,7 +155,27 @@ struct SettingsReader {
         _ = section.required("From", "Nyhedsbrev <nyhedsbrev@koege.example>")
         let from = section.value("From", "Name <address>", Mailbox.init)
         let returnPath = section.value("ReturnPath", "a mail address") { EmailAddress($0) }
-        settings.email = from.map { Settings.Email(from: $0, returnPath: returnPath) }
+        let quiet = section.quietHours()
+        let pause = pauseRule(&section)
+        guard let from else { return }
+        settings.email = Settings.Email(from: from, returnPath: returnPath)
+        settings.email?.quietHours = quiet
+        settings.email?.pause = pause
+    }
+
+    private func pauseRule(_ section: inout SectionReader) -> PauseRule? {
+        var rule = PauseRule()
+        rule.atLeast = section.count("PauseAtLeast", 1...1_000_000) ?? rule.atLeast
+        guard section.text("PauseAtRefused")?.lowercased() != "no" else {
+            section.refuse("PauseAtLeast", "PauseAtRefused= is no")
+            return nil
+        }
+        let percent = section.value("PauseAtRefused", "a share from 1% to 100%, or no") { text -> Int? in
+            guard text.hasSuffix("%"), let number = Int(text.dropLast()), (1...100).contains(number) else { return nil }
+            return number
+        }
+        rule.percent = percent ?? rule.percent
+        return rule
     }
 
     private mutating func closingDays(_ section: inout SectionReader) {

@@ -107,6 +107,7 @@ package struct Release: Sendable {
     package var outlets: [String]
     package var web: Bool
     package var stopBy: Instant
+    package var urgency = Urgency.routine
 
     package init(
         items: [FrozenItem], renderings: [Language: EditionRendering], recipients: [RecipientID], mandatory: Bool, outlets: [String],
@@ -121,3 +122,7 @@ package struct Release: Sendable {
         self.stopBy = stopBy
     }
 }
+
+/// Whether deliveries wait their turn. A crisis message is urgent: it goes before everything else, through quiet hours and past the
+/// limits of receiving domains.
+package enum Urgency: String, Hashable, Codable, Sendable { case routine, urgent }
