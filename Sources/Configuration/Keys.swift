@@ -51,7 +51,10 @@ package enum KnownKeys {
             [
                 ("From", "Name <address>: who the mails are from; required"), ("ReturnPath", "where delivery reports go"),
                 ("QuietHours", "HH:MM-HH:MM: when nothing but urgent mail is sent"),
-                ("PauseAtRefused", "an edition is paused when more than this share is refused, such as 20% (the default); no to never do so"),
+                (
+                    "PauseAtRefused",
+                    "an edition is paused when more than this share is refused, such as 20% (the default); no to never do so"
+                ),
                 ("PauseAtLeast", "and no sooner than after so many refusals; 20"),
             ]),
         SectionRule(

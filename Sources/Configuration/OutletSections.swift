@@ -15,7 +15,9 @@ extension SettingsReader {
         let destination: Relay.Destination
         switch (section.text("Directory"), url) {
         case (let directory?, nil) where section.text("URL") == nil:
-            for key in ["StartTLS", "User", "PasswordFile", "TokenFile", "TokenCommand", "CAFile", "MessagesPerConnection"] { section.refuse(key, "the mails become files in Directory=") }
+            for key in ["StartTLS", "User", "PasswordFile", "TokenFile", "TokenCommand", "CAFile", "MessagesPerConnection"] {
+                section.refuse(key, "the mails become files in Directory=")
+            }
             destination = .directory(settings.path(directory))
         case (nil, let url?):
             if section.text("User") == nil {
@@ -63,7 +65,8 @@ extension SettingsReader {
     private func flow(_ section: inout SectionReader) -> Flow {
         Flow(
             weight: section.count("Weight", 1...100), priority: section.count("Priority", 0...1_000),
-            messagesPerConnection: section.count("MessagesPerConnection", 1...1_000_000), perSecond: section.count("PerSecond", 1...100_000),
+            messagesPerConnection: section.count("MessagesPerConnection", 1...1_000_000),
+            perSecond: section.count("PerSecond", 1...100_000),
             perMinute: section.count("PerMinute", 1...1_000_000), perHour: section.count("PerHour", 1...100_000_000),
             perDay: section.count("PerDay", 1...1_000_000_000), quietHours: section.quietHours())
     }
@@ -95,7 +98,9 @@ extension SettingsReader {
         }
         let limit = DomainLimit(
             name: name, connections: section.count("Connections", 1...64), perMinute: section.count("PerMinute", 1...1_000_000))
-        if let index = settings.domains.firstIndex(where: { $0.name == name }) { settings.domains[index] = limit } else {
+        if let index = settings.domains.firstIndex(where: { $0.name == name }) {
+            settings.domains[index] = limit
+        } else {
             settings.domains.append(limit)
         }
     }

@@ -24,7 +24,9 @@ extension Settings {
                 if let (cause, mend) = Self.secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
             default: break
             }
-            if case .file(let path)? = relay.token, let (cause, mend) = Self.secretProblem(path) { complain(heading, "TokenFile", cause, mend) }
+            if case .file(let path)? = relay.token, let (cause, mend) = Self.secretProblem(path) {
+                complain(heading, "TokenFile", cause, mend)
+            }
         }
         for endpoint in endpoints {
             if let (cause, mend) = Self.secretProblem(endpoint.secretFile) {

@@ -38,7 +38,8 @@ struct SettingsReader {
         "Recipients": { reader, section in
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },
-        "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Domain": { $0.domain(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
+        "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Domain": { $0.domain(&$1) }, "Web": { $0.web(&$1) },
+        "Endpoint": { $0.endpoint(&$1) },
         "ClosingDays": { $0.closingDays(&$1) },
     ]
 

@@ -62,8 +62,9 @@ final class EasyHandle {
     }
 }
 
-private let askInterruption: @Sendable @convention(c) (UnsafeMutableRawPointer?, curl_off_t, curl_off_t, curl_off_t, curl_off_t) -> Int32 = {
-    context, _, _, _, _ in
-    guard let context else { return 0 }
-    return Unmanaged<Interruption>.fromOpaque(context).takeUnretainedValue().isCut ? 1 : 0
-}
+private let askInterruption: @Sendable @convention(c) (UnsafeMutableRawPointer?, curl_off_t, curl_off_t, curl_off_t, curl_off_t) -> Int32 =
+    {
+        context, _, _, _, _ in
+        guard let context else { return 0 }
+        return Unmanaged<Interruption>.fromOpaque(context).takeUnretainedValue().isCut ? 1 : 0
+    }

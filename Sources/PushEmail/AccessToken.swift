@@ -68,17 +68,30 @@ final class AccessToken: Sendable {
     /// A token alone, or the JSON of RFC 6749, section 5.1. `nil` when it is neither.
     private static func parse(_ bytes: [UInt8]) -> (token: String, lifetime: Span?)? {
         struct Answer: Decodable {
-            var access_token: String
-            var expires_in: Double?
+            var token: String
+            var lifetime: Double?
+
+            enum CodingKeys: String, CodingKey {
+                case token = "access_token"
+                case lifetime = "expires_in"
+            }
         }
         if let answer = try? JSONDecoder().decode(Answer.self, from: Data(bytes)) {
-            let lifetime = answer.expires_in.flatMap { Int64(exactly: $0.rounded()) }
-            return isToken(answer.access_token) ? (answer.access_token, lifetime.map { .seconds(min(max($0, 0), 31_536_000)) }) : nil
+            let lifetime = answer.lifetime.flatMap { Int64(exactly: $0.rounded()) }
+            return isToken(answer.token) ? (answer.token, lifetime.map { .seconds(min(max($0, 0), 31_536_000)) }) : nil
         }
         let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return isToken(text) ? (text, nil) : nil
     }
 
-    /// RFC 6750, section 2.1: printable ASCII without spaces; nothing that could end a line of the dialogue.
-    private static func isToken(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
+    /// RFC 6750, section 2.1: nothing that could end a line of the dialogue, and no error in JSON.
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                default: "-._~+/=".utf8.contains(byte)
+                }
+            }
+    }
 }

@@ -90,7 +90,8 @@ package final class EmailChannel: Channel {
         case .directory(let path): DirectoryLane(path, mails, rate, clock)
         case .relay(let endpoint):
             try SMTPLane(
-                RelayDoor(endpoint, token: token, limits), route: route, mails, rate, clock, perConnection: messagesPerConnection, interruption)
+                RelayDoor(endpoint, token: token, limits), route: route, mails, rate, clock, perConnection: messagesPerConnection,
+                interruption)
         }
     }
 

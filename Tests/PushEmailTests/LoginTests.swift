@@ -158,7 +158,7 @@ struct LoginTests {
 
     @Test(
         "A command that fails, says nothing or says nonsense is a fault without its words",
-        arguments: ["echo hemmeligt >&2; exit 3", "true", "echo 'two hemmeligt words'", "echo '{\"error\": \"hemmeligt\"}'"])
+        arguments: ["echo hemmeligt >&2; exit 3", "true", "echo 'two hemmeligt words'", "echo '{\"error\":\"hemmeligt\"}'"])
     func noToken(command: String) throws {
         let server = try Self.tokenServer { _ in true }
         defer { server.stop() }

@@ -16,7 +16,8 @@ struct SMTPVerdictTests {
         arguments: [
             "550 5.1.1 User unknown", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", "550 no such user", "551 user not local",
             "552 5.2.2 mailbox full", "550 5.2.1 mailbox disabled", "553 mailbox name not allowed", "550 5.4.1 Recipient address rejected",
-            "554 5.4.6 routing loop", "552 5.3.4 too big", "554 5.6.0 not MIME", "550 5.7.17 another owner", "550 5.7.133 senders are restricted",
+            "554 5.4.6 routing loop", "552 5.3.4 too big", "554 5.6.0 not MIME", "550 5.7.17 another owner",
+            "550 5.7.133 senders are restricted",
             "554 no valid recipients", "501 5.1.3 bad address syntax", "550 5.1.0 address rejected", "550 5.1.99 a code of tomorrow",
         ])
     func final(line: String) throws { #expect(try Self.verdict(line, .recipient) == .final) }
@@ -33,7 +34,8 @@ struct SMTPVerdictTests {
         #expect(try Self.verdict(line, .mail) == .us)
     }
 
-    @Test("Said of both", arguments: ["554 5.7.1 Relay access denied", "550 5.7.1 not allowed", "554 5.3.0 other", "550 5.5.0 unavailable"])
+    @Test(
+        "Said of both", arguments: ["554 5.7.1 Relay access denied", "550 5.7.1 not allowed", "554 5.3.0 other", "550 5.5.0 unavailable"])
     func unproved(line: String) throws { #expect(try Self.verdict(line, .recipient) == .unproved) }
 
     @Test(

@@ -10,7 +10,9 @@ import Testing
 /// The whole outbox with several relays, on the system's clock.
 @Suite("Several relays")
 struct SeveralRelaysTests {
-    private static func servers(_ count: Int, _ script: @escaping ScriptedSMTPServer.Script = { _ in .proceed }) throws -> [ScriptedSMTPServer] {
+    private static func servers(_ count: Int, _ script: @escaping ScriptedSMTPServer.Script = { _ in .proceed }) throws
+        -> [ScriptedSMTPServer]
+    {
         try (0..<count).map { _ in try ScriptedSMTPServer(script: script) }
     }
 
@@ -23,9 +25,10 @@ struct SeveralRelaysTests {
 
     /// Runs the outbox until the edition is as wished.
     private static func run(
-        _ house: Outbound, _ channels: [EmailChannel], _ rules: OutboxRules = OutboxRules(), until isDone: () throws -> Bool
+        _ house: Outbound, _ channels: [EmailChannel], _ rules: OutboxRules = OutboxRules(), clock: any WallClock = SystemClock(),
+        until isDone: () throws -> Bool
     ) throws -> Bool {
-        let stage = OutboxStage(channels: channels, ledger: house.ledger, rules: rules, clock: SystemClock(), log: Log("outbox"))
+        let stage = OutboxStage(channels: channels, ledger: house.ledger, rules: rules, clock: clock)
         try stage.start()
         defer { stage.stop() }
         return try eventually(within: .seconds(60)) { try isDone() }
@@ -41,16 +44,15 @@ struct SeveralRelaysTests {
         defer { for server in servers { server.stop() } }
         let house = try Self.house(servers[0], Self.addresses(600))
         let channels = try [3, 2, 1].enumerated().map { index, weight in
-            try house.anotherChannel(servers[index], name: "r\(index)", clock: SystemClock()) {
+            try house.anotherChannel(servers[index], name: "r\(index)") {
                 $0.weight = weight
                 $0.connections = 2
             }
         }
-        #expect(try Self.run(house, channels) { try Self.allSent(house) })
+        // On a clock that stands still nobody is too slow for their turn, however loaded the machine is.
+        #expect(try Self.run(house, channels, clock: house.clock) { try Self.allSent(house) })
         let counts = servers.map(\.record.mails.count)
-        #expect(counts.reduce(0, +) == 600)
-        // Exactly 300, 200 and 100, but for a turn that a lane held up by a loaded machine did not come to take in time.
-        for (count, expected) in zip(counts, [300, 200, 100]) { #expect(abs(count - expected) <= 70, "\(counts)") }
+        #expect(counts == [300, 200, 100])
         let routes = try house.ledger.deliveries(of: house.edition).reduce(into: [:]) { $0[$1.route ?? "", default: 0] += 1 }
         #expect(routes == ["r0": counts[0], "r1": counts[1], "r2": counts[2]])
     }
@@ -200,7 +202,9 @@ struct SeveralRelaysTests {
         try stage.start()
         #expect(
             server.wait { record in
-                step == .greeting ? record.connections == 1 : step == .content ? record.mails.count == 1 : record.lines.contains("DATA")
+                step == .greeting
+                    ? record.connections == 1
+                    : step == .content ? record.mails.count == 1 : record.lines.contains { $0.hasPrefix("RCPT") }
             })
         let start = ContinuousClock.now
         stage.stop()

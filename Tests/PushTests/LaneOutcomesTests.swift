@@ -55,7 +55,9 @@ import Testing
         try house.ledger.fail(claimed[0], reply: "550", route: "r", at: house.clock.now())
         try outcomes.add(claimed[0], .sent(reply: "250"))
         try outcomes.add(claimed[1], .sent(reply: "250"))
-        #expect { try outcomes.record(claiming: ClaimOrder(house.channel.outlet, limit: 10)) } throws: { "\($0)".contains("not being sent by this lane") }
+        #expect { try outcomes.record(claiming: ClaimOrder(house.channel.outlet, limit: 10)) } throws: {
+            "\($0)".contains("not being sent by this lane")
+        }
         #expect(try states() == [.failed, .sent, .sending])
         try outcomes.record()
         #expect(try house.deliveries().first?.reply == "550")

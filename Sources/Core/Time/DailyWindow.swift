@@ -23,7 +23,8 @@ package struct DailyWindow: Hashable, Codable, Sendable, CustomStringConvertible
             return nil
         }
         // In the second pass of an autumn night the first pass's end lies behind.
-        return max(zone.instant(close), instant + .minutes(1))
+        let end = zone.instant(close)
+        return end > instant ? end : instant + .minutes(1)
     }
 
     private static func minutes(_ text: String) -> Int? {

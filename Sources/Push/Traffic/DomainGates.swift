@@ -32,7 +32,8 @@ struct DomainGates {
         var shares = Shares()
         for index in gates.indices {
             let queue = DeliveryQueue.domain(gates[index].limit.name)
-            if let connections = gates[index].limit.connections, gates[index].lanes.count >= connections, !gates[index].lanes.contains(lane) {
+            if let connections = gates[index].limit.connections, gates[index].lanes.count >= connections, !gates[index].lanes.contains(lane)
+            {
                 shares.shut.append((queue, now + Self.lookAgain))
                 continue
             }

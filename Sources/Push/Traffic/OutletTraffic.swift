@@ -56,7 +56,8 @@ final class OutletTraffic: Sendable {
         breakers = channels.map { _ in CircuitBreaker() }
         state = Mutex(
             State(
-                turns: WeightedTurns(weights: channels.map(\.weight)), gates: DomainGates(outlet == Outlet.email ? rules.domains : [], at: now),
+                turns: WeightedTurns(weights: channels.map(\.weight)),
+                gates: DomainGates(outlet == Outlet.email ? rules.domains : [], at: now),
                 busy: channels.map { _ in [:] }))
     }
 

@@ -25,7 +25,8 @@ struct DeliveryOperations {
         let summary = DeliveryState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }.joined(separator: ", ")
         let empty = failedOnly ? "No failed deliveries." : "No deliveries."
         return Answer(
-            text: table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)" + (try pauseLine(edition)), json: jsonText(deliveries.map(DeliveryLine.init)),
+            text: table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)" + (try pauseLine(edition)),
+            json: jsonText(deliveries.map(DeliveryLine.init)),
             isProblem: counts[.failed] ?? 0 > 0)
     }
 
