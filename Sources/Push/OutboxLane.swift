@@ -114,13 +114,24 @@ final class OutboxLane {
     }
 
     private func close(_ batch: Batch) throws(Fault) {
-        guard !kick.isStopped, !isProbe, !breaker.isPaused,
-            case .claim(let grant) = try traffic.decide(place, lane: number, wanted: wanted, at: clock.now()), !grant.isProbe
-        else {
+        guard let grant = try nextGrant(else: batch) else {
             try batch.close()
             return
         }
         try claim(grant) { claiming throws(Fault) in try batch.close(claiming: claiming) }
+    }
+
+    /// What the lane may claim at once behind its batch; `nil` when it has to look around first.
+    private func nextGrant(else batch: Batch) throws(Fault) -> OutletTraffic.Grant? {
+        guard !kick.isStopped, !isProbe, !breaker.isPaused else { return nil }
+        do throws(Fault) {
+            guard case .claim(let grant) = try traffic.decide(place, lane: number, wanted: wanted, at: clock.now()) else { return nil }
+            return grant
+        } catch {
+            // The batch must not hang on the next one's claim.
+            try batch.close()
+            throw error
+        }
     }
 
     /// A slow batch halves the next, a quick one doubles it.

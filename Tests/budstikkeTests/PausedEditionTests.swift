@@ -48,7 +48,7 @@ import Testing
     @Test func aSilentRelayDoesNotHoldUpAStop() throws {
         let relay = try ScriptedSMTPServer { $0.step == .content && $0.taken > 5 ? .silence : .proceed }
         defer { relay.stop() }
-        let house = try DeliveryFaultTests.house(relay, recipients: 100)
+        let house = try DeliveryFaultTests.house(relay, recipients: 1_000)
         let daemon = try Daemon(house)
         try DeliveryFaultTests.release(house)
         #expect(relay.wait(atMost: .seconds(60)) { $0.mails.count >= 5 + DeliveryFaultTests.connections }, "\(daemon.logText)")

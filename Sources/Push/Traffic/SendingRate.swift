@@ -68,7 +68,7 @@ package enum Allowance: Hashable, Sendable {
     case none(until: Instant)
 }
 
-/// A bucket of tokens that fills by itself; a tenth of a second's (of a minute's: six seconds' hundredth) may go at once.
+/// A bucket of tokens that fills by itself; what fits into a tenth of a second may go at once.
 private struct TokenBucket {
     private let limit: Int64
     /// One token in parts, so that a millisecond adds whole parts at any rate.

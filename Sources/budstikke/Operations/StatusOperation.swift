@@ -25,7 +25,9 @@ struct StatusOperation {
         }
         for edition in try ledger.editions([.open, .closed, .held], limit: 50).reversed() { report.coming.append(.init(edition, nil)) }
         for edition in try ledger.editions([.released], limit: 5) {
-            report.released.append(.init(edition, try ledger.deliveryCounts(of: edition.id)))
+            var line = StatusReport.Edition(edition, try ledger.deliveryCounts(of: edition.id))
+            line.reason = try ledger.pause(of: edition.id).map { "paused: \($0)" }
+            report.released.append(line)
         }
         for endpoint in house.settings.endpoints {
             report.endpoints.append(.init(name: endpoint.name, stopped: try ledger.endpointStop(endpoint.name)))
@@ -47,7 +49,9 @@ struct StatusOperation {
         }
         var released = TextTable("RELEASED", "AT", "DELIVERIES")
         for edition in report.released {
-            released.add(edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:]))
+            released.add(
+                edition.slug, shown(edition.release, house.zone),
+                counted(edition.deliveries ?? [:]) + (edition.reason.map { "; \($0)" } ?? ""))
         }
         var parts = [
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
