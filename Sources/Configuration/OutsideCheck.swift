@@ -24,6 +24,9 @@ extension Settings {
                 if let (cause, mend) = Self.secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
             default: break
             }
+            if case .file(let path)? = relay.token, let (cause, mend) = Self.secretProblem(path) {
+                complain(heading, "TokenFile", cause, mend)
+            }
         }
         if let maildir = bounces?.maildir, !Self.isFolder(maildir + "/new") {
             complain("Bounces", "Maildir", "\(maildir) is no maildir", "Create it with its folders new, cur and tmp.")

@@ -25,6 +25,10 @@ package struct Settings: Sendable {
         /// Parts the return path's mailbox from the token of recipient and edition; `nil` for no token.
         package var delimiter: String? = "+"
         package var pictures = Pictures.attached
+        /// When nothing but urgent mail is sent.
+        package var quietHours: DailyWindow?
+        /// When an edition pauses by itself; `nil` for never.
+        package var pause: PauseRule? = PauseRule()
     }
 
     /// How a mail shows its pictures: as parts of it, or as addresses of the web.
@@ -76,6 +80,7 @@ package struct Settings: Sendable {
     package var email: Email?
     package var bounces: Bounces?
     package var relays: [Relay] = []
+    package var domains: [DomainLimit] = []
     package var web = Web()
     package var endpoints: [Endpoint] = []
     package var closingDays = ClosingDays()

@@ -38,8 +38,8 @@ struct SettingsReader {
         "Recipients": { reader, section in
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },
-        "Email": { $0.email(&$1) }, "Bounces": { $0.bounces(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) },
-        "Endpoint": { $0.endpoint(&$1) },
+        "Email": { $0.email(&$1) }, "Bounces": { $0.bounces(&$1) }, "Relay": { $0.relay(&$1) }, "Domain": { $0.domain(&$1) },
+        "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
         "ClosingDays": { $0.closingDays(&$1) },
     ]
 
@@ -166,10 +166,6 @@ struct SettingsReader {
             text == "none" || (1...2).contains(text.utf8.count) && text.utf8.allSatisfy { "+-=_.".utf8.contains($0) } ? text : nil
         }
         let pictures: Settings.Pictures? = section.choice("Pictures")
-        settings.email = from.map {
-            Settings.Email(
-                from: $0, returnPath: returnPath, delimiter: delimiter == "none" ? nil : delimiter ?? "+", pictures: pictures ?? .attached)
-        }
         if let returnPath, delimiter != "none", returnPath.localPart.utf8.count > Self.longestReturnPath,
             let entry = section.entries("ReturnPath").first
         {
@@ -178,6 +174,28 @@ struct SettingsReader {
                 "Use at most \(Self.longestReturnPath), or write Delimiter=none.")
         }
         if returnPath == nil { section.refuse("Delimiter", "there is no ReturnPath=") }
+        let quiet = section.quietHours()
+        let pause = pauseRule(&section)
+        guard let from else { return }
+        settings.email = Settings.Email(
+            from: from, returnPath: returnPath, delimiter: delimiter == "none" ? nil : delimiter ?? "+", pictures: pictures ?? .attached)
+        settings.email?.quietHours = quiet
+        settings.email?.pause = pause
+    }
+
+    private func pauseRule(_ section: inout SectionReader) -> PauseRule? {
+        var rule = PauseRule()
+        rule.atLeast = section.count("PauseAtLeast", 1...1_000_000) ?? rule.atLeast
+        guard section.text("PauseAtRefused")?.lowercased() != "no" else {
+            section.refuse("PauseAtLeast", "PauseAtRefused= is no")
+            return nil
+        }
+        let percent = section.value("PauseAtRefused", "a share from 1% to 100%, or no") { text -> Int? in
+            guard text.hasSuffix("%"), let number = Int(text.dropLast()), (1...100).contains(number) else { return nil }
+            return number
+        }
+        rule.percent = percent ?? rule.percent
+        return rule
     }
 
     /// The token has at most 13 + 13 + 16 characters and two hyphens; numbers of nine digits, which no ledger reaches, make 30.

@@ -123,6 +123,7 @@ package struct Release: Sendable {
     package var stopBy: Instant
     /// What it says to some of its readers only; none of them is among ``recipients``.
     package var variants: [EditionVariant] = []
+    package var urgency = Urgency.routine
 
     package init(
         items: [FrozenItem], renderings: [Language: EditionRendering], recipients: [RecipientID], mandatory: Bool, outlets: [String],
@@ -137,3 +138,7 @@ package struct Release: Sendable {
         self.stopBy = stopBy
     }
 }
+
+/// Whether deliveries wait their turn. A crisis message is urgent: it goes before everything else, through quiet hours and past the
+/// limits of receiving domains.
+package enum Urgency: String, Hashable, Codable, Sendable { case routine, urgent }

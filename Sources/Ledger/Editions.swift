@@ -94,13 +94,15 @@ extension Ledger {
                     "INSERT INTO rendering (edition, language, variant, content) VALUES (?, ?, ?, ?)", Value(id), Value(language),
                     Value(variant), Value(content))
             }
+            try db.run("INSERT INTO dispatch (edition, urgent) VALUES (?, ?)", Value(id), Value(release.urgency == .urgent))
             let suppressed = try db.suppressedRecipients()
             for variant in variants {
                 for recipient in variant.recipients where !suppressed.contains(recipient) {
                     try db.run(
                         """
-                        INSERT INTO delivery (edition, outlet, recipient, variant, state, since, due)
-                        SELECT ?1, ?5, ?2, ?6, 'pending', ?3, ?3 WHERE ?4 OR NOT EXISTS
+                        INSERT INTO delivery (edition, outlet, recipient, variant, state, queue, since, due)
+                        SELECT ?1, ?5, ?2, ?6, 'pending', \(DeliveryQueue.expression(edition: "?1", recipient: "?2")), ?3, ?3
+                        WHERE ?4 OR NOT EXISTS
                         (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
                          WHERE edition.id = ?1 AND unsubscription.recipient = ?2)
                         """, Value(id), Value(recipient), Value(now), Value(release.mandatory), Value(Outlet.email), Value(variant.name))
@@ -108,8 +110,10 @@ extension Ledger {
             }
             for outlet in release.outlets {
                 try db.run(
-                    "INSERT INTO delivery (edition, outlet, state, since, due) VALUES (?, ?, 'pending', ?, ?)", Value(id), Value(outlet),
-                    Value(now), Value(now))
+                    """
+                    INSERT INTO delivery (edition, outlet, state, queue, since, due)
+                    VALUES (?1, ?2, 'pending', \(DeliveryQueue.expression(edition: "?1", recipient: "NULL")), ?3, ?3)
+                    """, Value(id), Value(outlet), Value(now))
             }
             try db.audit(
                 now, actor, "release", "edition \(slug)",

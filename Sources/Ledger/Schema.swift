@@ -2,7 +2,8 @@
 ///
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
 /// that an editor approved last. `delivery.due` is set exactly when the delivery may
-/// be claimed. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
+/// be claimed; `delivery.queue` is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is
+/// empty for what it says to all.
 enum Schema {
     static let steps = [first]
 
@@ -93,6 +94,20 @@ enum Schema {
             at INTEGER NOT NULL,
             PRIMARY KEY (recipient, publication)
         ) WITHOUT ROWID;
+        CREATE TABLE dispatch (
+            edition INTEGER PRIMARY KEY REFERENCES edition (id),
+            urgent INTEGER NOT NULL,
+            paused TEXT,
+            answered INTEGER NOT NULL DEFAULT 0,
+            refused INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE throttled_domain (name TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE route_use (
+            route TEXT NOT NULL,
+            minute INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (route, minute)
+        ) WITHOUT ROWID;
         CREATE TABLE delivery (
             id INTEGER PRIMARY KEY,
             edition INTEGER NOT NULL REFERENCES edition (id),
@@ -100,6 +115,7 @@ enum Schema {
             recipient INTEGER REFERENCES recipient (id),
             variant TEXT NOT NULL DEFAULT '',
             state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
+            queue TEXT NOT NULL,
             attempt INTEGER NOT NULL DEFAULT 0,
             since INTEGER NOT NULL,
             due INTEGER,
@@ -110,7 +126,7 @@ enum Schema {
         );
         CREATE UNIQUE INDEX delivery_once ON delivery (edition, outlet, recipient) WHERE recipient IS NOT NULL;
         CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL;
-        CREATE INDEX delivery_due ON delivery (outlet, due, id) WHERE due IS NOT NULL;
+        CREATE INDEX delivery_due ON delivery (outlet, queue, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
         CREATE TABLE suppression (
             address_key TEXT PRIMARY KEY,

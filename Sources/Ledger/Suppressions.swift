@@ -49,11 +49,7 @@ extension Connection {
             SELECT address_key, address, ?, ? FROM recipient WHERE id = ?
             """, Value(now), Value(reason), Value(recipient))
         guard new > 0 else { return false }
-        let failed = try run(
-            """
-            UPDATE delivery SET state = 'failed', since = ?1, due = NULL, reply = ?2
-            WHERE recipient = ?3 AND state IN ('pending', 'deferred', 'ambiguous')
-            """, Value(now), Value(Ledger.suppressedReply), Value(recipient))
+        let failed = try giveUpWaiting(to: recipient, reply: Ledger.suppressedReply, at: now)
         try audit(now, "bounces", "suppress", "recipient \(recipient)", failed > 0 ? "\(failed) deliveries ended" : "")
         return true
     }

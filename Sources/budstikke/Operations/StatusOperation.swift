@@ -31,6 +31,7 @@ struct StatusOperation {
             let answers = try ledger.usefulness(of: edition.id)
             line.useful = answers.useful
             line.notUseful = answers.notUseful
+            line.reason = try ledger.pause(of: edition.id).map { "paused: \($0)" }
             report.released.append(line)
         }
         for endpoint in house.settings.endpoints {
@@ -54,7 +55,8 @@ struct StatusOperation {
         var released = TextTable("RELEASED", "AT", "DELIVERIES", "USEFUL YES/NO")
         for edition in report.released {
             released.add(
-                edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:]),
+                edition.slug, shown(edition.release, house.zone),
+                counted(edition.deliveries ?? [:]) + (edition.reason.map { "; \($0)" } ?? ""),
                 "\(edition.useful ?? 0)/\(edition.notUseful ?? 0)")
         }
         var parts = [

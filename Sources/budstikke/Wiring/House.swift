@@ -76,6 +76,10 @@ final class House: Sendable {
         return channels
     }
 
+    var outboxRules: OutboxRules {
+        OutboxRules(domains: settings.domains, quietHours: settings.email?.quietHours, zone: zone, pause: settings.email?.pause)
+    }
+
     func emailSettings() throws(Fault) -> EmailSettings {
         guard let email = self.settings.email, let url = LinkTarget(self.settings.web.publicURL) else {
             throw Fault("read", self.settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
@@ -113,7 +117,9 @@ final class House: Sendable {
         case .preview(let publication): try editions.preview(publication, at: now)
         case .test(let publication, let address): try editions.test(publication, to: address, at: now)
         case .run(let publication): try editions.run(publication, by: actor, at: now)
-        case .deliveries(let edition, let failedOnly): try deliveries.list(edition, failedOnly: failedOnly)
+        case .deliveries(let edition, let failedOnly, let form): try deliveries.list(edition, failedOnly: failedOnly, form)
+        case .resume(let edition): try deliveries.resume(edition, at: now)
+        case .stop(let edition): try deliveries.stop(edition, at: now)
         case .retry(let edition): try deliveries.retry(edition, at: now)
         case .recipients: try people.list()
         case .suppressed: try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).list()

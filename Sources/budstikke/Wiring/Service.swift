@@ -85,7 +85,7 @@ final class Service: Sendable {
                 rescan: settings.drop.rescan),
             try house.intake(),
             PlannerStage(ledger: house.ledger, release: house.release, calendar: house.calendar, clock: house.clock),
-            OutboxStage(channels: try house.channels(), ledger: house.ledger, clock: house.clock),
+            OutboxStage(channels: try house.channels(), ledger: house.ledger, rules: house.outboxRules, clock: house.clock),
             ScreensStage(
                 publications: settings.publications.filter(\.channels.feed), composition: house.feeds(), shelf: shelf, ledger: house.ledger,
                 clock: house.clock),
