@@ -36,7 +36,9 @@ package enum KnownKeys {
                 ("Folder", "the drop folder, with one folder a source"),
                 ("Settle", "how long a file must stand still before it is taken in"),
                 ("Rescan", "how often the folder is looked through"),
-            ]),
+                ("BlockedWord", "a word or phrase that stops an item"),
+                ("Notify", "none, refused or all: which notes and receipts are mailed too"),
+            ], repeating: ["BlockedWord"]),
         SectionRule(
             "Source", named: true,
             [

@@ -16,6 +16,10 @@ package struct Settings: Sendable {
         package var settle = Span.seconds(5)
         /// How often the folder is looked through when no hint comes; network shares send none.
         package var rescan = Span.seconds(15)
+        /// Words and phrases that stop an item.
+        package var blockedWords: [String] = []
+        /// What the receipts and notes are mailed for too.
+        package var notify = NotifyRule.all
     }
 
     package struct Email: Sendable {

@@ -109,6 +109,14 @@ struct SettingsReader {
                 Span($0).flatMap { $0 < .milliseconds(100) ? nil : $0 }
             }
             ?? settings.drop.rescan
+        settings.drop.notify = section.choice("Notify") ?? settings.drop.notify
+        for entry in section.entries("BlockedWord") {
+            if entry.value.comparableWords.isEmpty {
+                section.complain(entry, "‘\(entry.value)’ has no letter or digit", "Write BlockedWord=projekt fønix")
+            } else {
+                settings.drop.blockedWords.append(entry.value)
+            }
+        }
     }
 
     private mutating func source(_ section: inout SectionReader) {

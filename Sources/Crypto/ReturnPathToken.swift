@@ -3,14 +3,15 @@ import Core
 /// What stands behind the delimiter of the return path: for whom and for which edition a mail was (VERP), so that a report is
 /// known to be one of ours whatever it says itself.
 ///
-/// `<recipient>-<edition>-<code>`: the numbers to base 36, the first 10 bytes of HMAC-SHA256(installation key, "return" ‖ 0 ‖
+/// `<recipient>-<edition>-<code>`: the numbers to base 36 (edition 0 for none, no ledger counts from 0), the first 10 bytes of HMAC-SHA256(installation key, "return" ‖ 0 ‖
 /// "recipient-edition") as 16 letters of base 32. All in lower case, and read in any case: mail systems may change it. Without
 /// the key nobody can make a report that counts against somebody else.
 package struct ReturnPathToken: Hashable, Sendable {
     package let recipient: RecipientID
-    package let edition: EditionID
+    /// `nil` for a notice of the service itself.
+    package let edition: EditionID?
 
-    package init(recipient: RecipientID, edition: EditionID) {
+    package init(recipient: RecipientID, edition: EditionID?) {
         self.recipient = recipient
         self.edition = edition
     }
@@ -24,7 +25,7 @@ package struct ReturnPathToken: Hashable, Sendable {
     }
 
     func text(_ key: InstallationKey) -> String {
-        let numbers = String(recipient.number, radix: 36) + "-" + String(edition.number, radix: 36)
+        let numbers = String(recipient.number, radix: 36) + "-" + String(edition?.number ?? 0, radix: 36)
         return numbers + "-" + Self.code(numbers, key)
     }
 
@@ -39,7 +40,7 @@ package struct ReturnPathToken: Hashable, Sendable {
         guard parts.count == 3, let recipient = Int64(parts[0], radix: 36), let edition = Int64(parts[1], radix: 36) else { return nil }
         let code = Self.code("\(parts[0])-\(parts[1])", key)
         guard equalInConstantTime(Array(parts[2].utf8), Array(code.utf8)) else { return nil }
-        self.init(recipient: RecipientID(recipient), edition: EditionID(edition))
+        self.init(recipient: RecipientID(recipient), edition: edition == 0 ? nil : EditionID(edition))
     }
 
     private static func code(_ numbers: String, _ key: InstallationKey) -> String {

@@ -6,11 +6,13 @@ import Ledger
 package enum OperatorRequest: Hashable, Codable, Sendable {
     case status
     case items(state: ItemState?, source: String?, limit: Int)
-    case item(ItemID)
+    /// `version` shows a former one; `nil` the one in force with the item's history.
+    case item(ItemID, version: Int?)
     /// `what` is an item's number or an edition's slug.
     case approve(what: String)
     case hold(what: String, reason: String)
-    case withdraw(what: String)
+    /// `sameAs` is the item that tells the same and stays.
+    case withdraw(what: String, sameAs: ItemID?)
     case schedule(from: CivilDate?, count: Int)
     /// Renders the next edition as it stands; the answer's ``Answer/files`` hold each channel's form.
     case preview(publication: String)

@@ -4,7 +4,7 @@ import Core
 ///
 /// It follows from the edition and the recipient's address; each transition that makes a delivery wait sets it anew.
 package enum DeliveryQueue: Hashable, Sendable {
-    /// Goes before all others, at any hour.
+    /// Goes before all others, at any hour: an urgent edition, and a notice, which answers what its reader has just done.
     case urgent
     case general
     /// To a receiving domain that has limits.
@@ -21,10 +21,10 @@ package enum DeliveryQueue: Hashable, Sendable {
         }
     }
 
-    /// An SQL expression for the queue of a delivery; without arguments of one in the table.
+    /// An SQL expression for the queue of a delivery; without arguments of one in the table. What has no edition is a notice.
     static func expression(edition: String = "delivery.edition", recipient: String = "delivery.recipient") -> String {
         """
-        coalesce(
+        coalesce(CASE WHEN \(edition) IS NULL THEN '!' END,
         (SELECT CASE WHEN paused IS NOT NULL THEN '-' WHEN urgent THEN '!' END FROM dispatch WHERE dispatch.edition = \(edition)),
         (SELECT throttled_domain.name FROM recipient JOIN throttled_domain
          ON throttled_domain.name = substr(recipient.address, instr(recipient.address, '@') + 1) WHERE recipient.id = \(recipient)), '')

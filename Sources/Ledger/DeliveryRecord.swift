@@ -27,10 +27,13 @@ package struct ClaimedDelivery: Hashable, Sendable {
     package enum Target: Hashable, Sendable {
         case recipient(RecipientID, EmailAddress, name: String, Language?)
         case endpoint
+        /// A note of the service itself, in place of an edition.
+        case notice(NoticeID, EmailAddress)
     }
 
     package let id: DeliveryID
-    package let edition: EditionID
+    /// `nil` for a notice.
+    package let edition: EditionID?
     package let outlet: String
     /// From which queue it was claimed.
     package let queue: DeliveryQueue

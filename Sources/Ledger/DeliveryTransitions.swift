@@ -19,18 +19,18 @@ extension Connection {
         guard limit > 0 else { return [] }
         let claimed: [ClaimedDelivery] = try all(
             """
-            SELECT delivery.id, delivery.edition, delivery.attempt + 1, edition.stop_by, recipient.id, recipient.address, recipient.name,
-            coalesce(recipient.chosen_language, recipient.language), delivery.variant, recipient.department
-            FROM delivery JOIN edition ON edition.id = delivery.edition
-            LEFT JOIN recipient ON recipient.id = delivery.recipient
+            SELECT delivery.id, delivery.edition, delivery.attempt + 1, coalesce(edition.stop_by, notice.stop_by), recipient.id,
+            recipient.address, recipient.name, coalesce(recipient.chosen_language, recipient.language), delivery.variant,
+            recipient.department, notice.id, notice.address
+            FROM delivery LEFT JOIN edition ON edition.id = delivery.edition
+            LEFT JOIN recipient ON recipient.id = delivery.recipient LEFT JOIN notice ON notice.id = delivery.notice
             WHERE delivery.outlet = ? AND delivery.queue = ? AND delivery.due <= ? ORDER BY delivery.due, delivery.id LIMIT ?
             """, Value(order.outlet), Value(queue.stored), Value(now), Value(limit)
         ) { row in
             ClaimedDelivery(
-                id: row.identifier(0), edition: row.identifier(1), outlet: order.outlet, queue: queue,
-                target: EmailAddress(row.text(5)).map {
-                    .recipient(row.identifier(4), $0, name: row.text(6), Language(rawValue: row.text(7)))
-                } ?? .endpoint, attempt: row.int(2), stopBy: row.instant(3), variant: row.text(8), department: row.text(9))
+                id: row.identifier(0), edition: row.isNull(1) ? nil : row.identifier(1), outlet: order.outlet, queue: queue,
+                target: ClaimedDelivery.target(row), attempt: row.int(2), stopBy: row.instant(3), variant: row.text(8),
+                department: row.text(9))
         }
         guard !claimed.isEmpty else { return [] }
         // The same rows: nothing else writes between two statements of a transaction.
@@ -67,6 +67,10 @@ extension Connection {
 
     /// sending → pending: claimed and never touched, so the attempt does not count. No fault when the claim is lost already.
     func giveBack(_ delivery: ClaimedDelivery, at now: Instant) throws(Fault) {
+        if try isSuppressed(delivery) {
+            _ = try end(delivery, "failed", Said(reply: Ledger.suppressedReply, route: "", at: now))
+            return
+        }
         try run(
             """
             UPDATE delivery SET state = 'pending', attempt = attempt - 1, since = ?1, due = ?1, queue = \(DeliveryQueue.expression()),
@@ -87,9 +91,15 @@ extension Connection {
         return count
     }
 
-    /// sending → pending, for all that a former process left.
+    /// sending → pending, for all that a former process left; sending → failed for those whose address is suppressed.
     func recoverInterrupted(at now: Instant) throws(Fault) -> Int {
         try run(
+            """
+            UPDATE delivery SET state = 'failed', since = ?1, reply = ?2 WHERE state = 'sending' AND (recipient IN (
+            SELECT recipient.id FROM suppression JOIN recipient ON recipient.address_key = suppression.address_key)
+            OR notice IN (SELECT notice.id FROM suppression JOIN notice ON notice.address_key = suppression.address_key))
+            """, Value(now), Value(Ledger.suppressedReply))
+        return try run(
             """
             UPDATE delivery SET state = 'pending', since = ?1, due = ?1, reply = 'interrupted', queue = \(DeliveryQueue.expression())
             WHERE state = 'sending'
@@ -114,11 +124,13 @@ extension Connection {
             Value(reply), Value(edition))
     }
 
-    /// pending | deferred | ambiguous → failed, for all to a recipient: the address is suppressed.
+    /// pending | deferred | ambiguous → failed, for all to a recipient, notices to the same address too: the address is suppressed.
     func giveUpWaiting(to recipient: RecipientID, reply: String, at now: Instant) throws(Fault) -> Int {
         try run(
-            "UPDATE delivery SET state = 'failed', since = ?, due = NULL, reply = ? WHERE recipient = ? AND due IS NOT NULL", Value(now),
-            Value(reply), Value(recipient))
+            """
+            UPDATE delivery SET state = 'failed', since = ?1, due = NULL, reply = ?2 WHERE due IS NOT NULL AND (recipient = ?3
+            OR notice IN (SELECT notice.id FROM notice JOIN recipient ON recipient.address_key = notice.address_key WHERE recipient.id = ?3))
+            """, Value(now), Value(reply), Value(recipient))
     }
 
     /// What the receiver said, over which way, and when.
@@ -139,6 +151,10 @@ extension Connection {
     private func wait(
         _ delivery: ClaimedDelivery, _ state: String, _ until: Instant, _ said: Said, doubts: Int
     ) throws(Fault) -> Fault? {
+        // The report that suppressed the address may have come while this was under way.
+        if try isSuppressed(delivery) {
+            return try end(delivery, "failed", Said(reply: Ledger.suppressedReply, route: said.route, at: said.at))
+        }
         let count = try run(
             """
             UPDATE delivery SET state = ?, since = ?, due = ?, reply = ?, route = ?, doubtful = doubtful + ?,
@@ -148,9 +164,27 @@ extension Connection {
         return count == 1 ? nil : lost(delivery, state)
     }
 
+    private func isSuppressed(_ delivery: ClaimedDelivery) throws(Fault) -> Bool {
+        switch delivery.target {
+        case .endpoint: false
+        case .recipient(_, let address, _, _), .notice(_, let address): try isSuppressed(address.text.lowercased())
+        }
+    }
+
     private func lost(_ delivery: ClaimedDelivery, _ state: String) -> Fault {
         Fault(
             "make \(state)", "delivery \(delivery.id)", cause: "it is not being sent by this lane any more",
             mend: "Report this with the log.")
+    }
+}
+
+extension ClaimedDelivery {
+    /// Of the columns of a claim.
+    fileprivate static func target(_ row: borrowing Row) -> Target {
+        if let address = EmailAddress(row.text(11)) { return .notice(row.identifier(10), address) }
+        if let address = EmailAddress(row.text(5)) {
+            return .recipient(row.identifier(4), address, name: row.text(6), Language(rawValue: row.text(7)))
+        }
+        return .endpoint
     }
 }

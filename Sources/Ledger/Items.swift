@@ -8,6 +8,8 @@ extension Ledger {
     /// old one is shown nowhere any more but in the editions that carry it.
     package func accept(_ submission: Submission, at now: Instant) throws(Fault) -> Acceptance {
         let content = try Stored.text(submission.content)
+        let likeness = Likeness(submission.content.comparedText)
+        let resemblance = try likeness.flatMap { likeness throws(Fault) in try self.resemblance(submission, likeness, at: now) }
         return try write([.items]) { db throws(Fault) in
             for picture in submission.pictures { try db.keep(picture) }
             if let same = try db.sameContent(submission.digest) {
@@ -19,7 +21,7 @@ extension Ledger {
             }
             if let present = try db.liveItem(submission.source, submission.name) {
                 if try !db.isFrozen(present.id) {
-                    try db.addVersion(present.id, present.version + 1, submission, content, now)
+                    try db.addVersion(present.id, present.version + 1, submission, content, likeness, resemblance, now)
                     try db.audit(now, "intake", "replace", "item \(present.id)", "version \(present.version + 1)")
                     return .replaced(present.id, version: present.version + 1)
                 }
@@ -30,7 +32,7 @@ extension Ledger {
                 "INSERT INTO item (source, name, state, version, received, changed) VALUES (?, ?, 'accepted', 0, ?, ?)",
                 Value(submission.source), Value(submission.name), Value(now), Value(now))
             let id = ItemID(db.lastInserted)
-            try db.addVersion(id, 1, submission, content, now)
+            try db.addVersion(id, 1, submission, content, likeness, resemblance, now)
             try db.audit(now, "intake", "accept", "item \(id)", "\(submission.source)/\(submission.name)")
             return .new(id)
         }
@@ -39,6 +41,18 @@ extension Ledger {
     package func approveItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .approved, actor, now) }
     package func holdItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .held, actor, now) }
     package func withdrawItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .withdrawn, actor, now) }
+
+    /// Withdraws an item that tells the same as another one, which stays; both histories say so.
+    package func withdrawItem(_ id: ItemID, inFavourOf other: ItemID, by actor: String, at now: Instant) throws(Fault) {
+        guard id != other, let kept = try item(other), ![.withdrawn, .superseded].contains(kept.state) else {
+            throw Fault(
+                "join", "item \(id) with item \(other)", cause: "item \(other) is not one that is shown",
+                mend: "Name the item that stays; see ‘budstikke items’.")
+        }
+        try move(id, to: .withdrawn, actor, now, "told by item \(other)") { db throws(Fault) in
+            try db.audit(now, actor, "join", "item \(other)", "also told by item \(id)")
+        }
+    }
 
     /// Withdraws the live item of a name; `nil` when the source has none of that name.
     package func withdrawItem(source: String, name: String, by actor: String, at now: Instant) throws(Fault) -> ItemID? {
@@ -112,7 +126,10 @@ extension Ledger {
         }
     }
 
-    private func move(_ id: ItemID, to state: ItemState, _ actor: String, _ now: Instant) throws(Fault) {
+    private func move(
+        _ id: ItemID, to state: ItemState, _ actor: String, _ now: Instant, _ detail: String = "",
+        and more: (Connection) throws(Fault) -> Void = { _ in }
+    ) throws(Fault) {
         try write([.items]) { db throws(Fault) in
             guard
                 let from = try db.first(
@@ -130,7 +147,8 @@ extension Ledger {
             try db.run(
                 "UPDATE item SET state = ?1, approved = CASE ?1 WHEN 'approved' THEN version WHEN 'held' THEN NULL ELSE approved END, changed = ?2 WHERE id = ?3",
                 Value(state.rawValue), Value(now), Value(id))
-            try db.audit(now, actor, state.rawValue, "item \(id)")
+            try db.audit(now, actor, state.rawValue, "item \(id)", detail)
+            try more(db)
         }
     }
 }
@@ -164,11 +182,17 @@ extension Connection {
         try first("SELECT 1 FROM edition_item WHERE item = ? LIMIT 1", Value(id)) { _ in true } ?? false
     }
 
-    fileprivate func addVersion(_ id: ItemID, _ version: Int, _ submission: Submission, _ content: String, _ now: Instant) throws(Fault) {
+    fileprivate func addVersion(
+        _ id: ItemID, _ version: Int, _ submission: Submission, _ content: String, _ likeness: Likeness?,
+        _ resemblance: Resemblance?, _ now: Instant
+    ) throws(Fault) {
         try run(
-            "INSERT INTO item_version (item, version, digest, title, content, received) VALUES (?, ?, ?, ?, ?, ?)", Value(id),
-            Value(version),
-            Value(submission.digest), Value(submission.content.title), Value(content), Value(now))
+            """
+            INSERT INTO item_version (item, version, digest, title, content, received, likeness, resembles, share)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, Value(id), Value(version), Value(submission.digest), Value(submission.content.title), Value(content), Value(now),
+            likeness.map { .blob($0.bytes) } ?? .null, Value(resemblance?.item), resemblance.map { .real($0.share) } ?? .null)
+        try index(id, likeness, insteadOf: version - 1)
         // A new version was not seen by whoever approved the former one.
         try run("UPDATE item SET version = ?, state = 'accepted', changed = ? WHERE id = ?", Value(version), Value(now), Value(id))
     }

@@ -69,11 +69,13 @@ extension Connection {
     func tally(_ results: [DeliveryResult], _ rule: PauseRule?, at now: Instant) throws(Fault) -> [PausedEdition] {
         var counts: [EditionID: (answered: Int, refused: Int)] = [:]
         for result in results {
+            // A notice belongs to no edition.
+            guard let edition = result.delivery.edition else { continue }
             switch result.transition {
-            case .acknowledge: counts[result.delivery.edition, default: (0, 0)].answered += 1
+            case .acknowledge: counts[edition, default: (0, 0)].answered += 1
             case .fail:
-                counts[result.delivery.edition, default: (0, 0)].answered += 1
-                counts[result.delivery.edition, default: (0, 0)].refused += 1
+                counts[edition, default: (0, 0)].answered += 1
+                counts[edition, default: (0, 0)].refused += 1
             case .giveUp, .giveBack, .deferUntil, .doubt: break
             }
         }

@@ -2,7 +2,7 @@
 ///
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
 /// that an editor approved last. `delivery.due` is set exactly when the delivery may
-/// be claimed; `delivery.queue` is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is
+/// be claimed; a delivery is of an edition or of a notice; `delivery.queue` is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is
 /// empty for what it says to all.
 enum Schema {
     static let steps = [first]
@@ -27,9 +27,25 @@ enum Schema {
             title TEXT NOT NULL,
             content TEXT NOT NULL,
             received INTEGER NOT NULL,
+            likeness BLOB,
+            resembles INTEGER REFERENCES item (id),
+            share REAL,
             PRIMARY KEY (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX item_version_by_digest ON item_version (digest);
+        CREATE TABLE item_likeness (
+            key INTEGER NOT NULL,
+            item INTEGER NOT NULL REFERENCES item (id),
+            PRIMARY KEY (key, item)
+        ) WITHOUT ROWID;
+        CREATE TABLE waiting_file (
+            source TEXT NOT NULL,
+            name TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (source, name)
+        ) WITHOUT ROWID;
         CREATE TABLE picture (
             digest TEXT PRIMARY KEY,
             format TEXT NOT NULL,
@@ -108,9 +124,24 @@ enum Schema {
             count INTEGER NOT NULL,
             PRIMARY KEY (route, minute)
         ) WITHOUT ROWID;
+        CREATE TABLE notice (
+            id INTEGER PRIMARY KEY,
+            once TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            object TEXT NOT NULL,
+            address TEXT NOT NULL,
+            address_key TEXT NOT NULL,
+            language TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            text TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            stop_by INTEGER NOT NULL
+        );
+        CREATE INDEX notice_by_address ON notice (address_key, created);
         CREATE TABLE delivery (
             id INTEGER PRIMARY KEY,
-            edition INTEGER NOT NULL REFERENCES edition (id),
+            edition INTEGER REFERENCES edition (id),
+            notice INTEGER UNIQUE REFERENCES notice (id),
             outlet TEXT NOT NULL,
             recipient INTEGER REFERENCES recipient (id),
             variant TEXT NOT NULL DEFAULT '',
@@ -122,10 +153,11 @@ enum Schema {
             doubtful INTEGER NOT NULL DEFAULT 0,
             route TEXT,
             reply TEXT,
-            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
+            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous'))),
+            CHECK ((edition IS NULL) <> (notice IS NULL))
         );
         CREATE UNIQUE INDEX delivery_once ON delivery (edition, outlet, recipient) WHERE recipient IS NOT NULL;
-        CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL;
+        CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL AND edition IS NOT NULL;
         CREATE INDEX delivery_due ON delivery (outlet, queue, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
         CREATE TABLE suppression (
@@ -181,6 +213,7 @@ enum Schema {
             detail TEXT NOT NULL
         );
         CREATE INDEX audit_by_object ON audit (object, id);
+        CREATE INDEX audit_of_refusals ON audit (id) WHERE act = 'reject';
         CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
         """
 }

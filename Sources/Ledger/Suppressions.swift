@@ -54,6 +54,11 @@ extension Connection {
         return true
     }
 
+    /// Whether nothing is sent to an address; `key` is the address in lower case.
+    func isSuppressed(_ key: String) throws(Fault) -> Bool {
+        try first("SELECT 1 FROM suppression WHERE address_key = ?", Value(key)) { _ in true } ?? false
+    }
+
     /// The recipients whose address is suppressed.
     func suppressedRecipients() throws(Fault) -> Set<RecipientID> {
         Set(

@@ -10,7 +10,7 @@ struct TemplateCheck {
     /// The folder whose templates stand in for what another folder lacks.
     static let shippedFolder = "newsletter"
     static let required =
-        ["archive.html", "notice.html", "receipt.html"] + EditionTemplate.allCases.map { "\(shippedFolder)/\($0.rawValue)" }
+        ["archive.html", "notice.html", "receipt.html", "receipt.text"] + EditionTemplate.allCases.map { "\(shippedFolder)/\($0.rawValue)" }
 
     init(sources: [String: String], catalogue: Catalogue) {
         for (path, source) in sources.sorted(by: { $0.key < $1.key }) where path.hasSuffix(".mustache") {

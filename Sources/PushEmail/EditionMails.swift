@@ -29,15 +29,19 @@ final class EditionMails: Sendable {
 
     /// The mail of a delivery to its recipient.
     func mail(_ delivery: ClaimedDelivery) throws(Fault) -> ClaimedMail {
-        guard case .recipient(let id, let address, let name, let language) = delivery.target else {
+        if case .notice(let id, _) = delivery.target {
+            guard let notice = try ledger.notice(id) else { throw missing("notice \(id)") }
+            return ClaimedMail(delivery: delivery, mail: NoticeMail(notice, to: try ledger.recipient(address: notice.address), settings))
+        }
+        guard case .recipient(let id, let address, let name, let language) = delivery.target, let number = delivery.edition else {
             throw Fault("mail", "delivery \(delivery.id)", cause: "it is not to a recipient", mend: "Report this with the log.")
         }
-        let edition = try edition(delivery.edition, language ?? settings.language, delivery.variant)
+        let edition = try edition(number, language ?? settings.language, delivery.variant)
         let recipient = MailRecipient(
             id: id, address: address, name: name, department: delivery.department,
             preferences: settings.preferences(id, edition.publication))
         return ClaimedMail(
-            delivery: delivery, mail: PersonalMail(shared: edition.shared, recipient: recipient, edition: delivery.edition, settings))
+            delivery: delivery, mail: PersonalMail(shared: edition.shared, recipient: recipient, edition: number, settings))
     }
 
     /// Composed under the lock: a second lane that needs the same edition waits for it instead of encoding it too.
@@ -91,10 +95,17 @@ private struct EditionMail: Sendable {
     let shared: SharedMail
 }
 
+/// A mail that goes over a relay, or as a file into a folder.
+protocol FiledMail: OutgoingMail, Sendable {
+    /// The folder's name below the outbox.
+    var folder: String { get }
+    var fileName: String { get }
+}
+
 /// A delivery in the hands of a lane, with its mail.
 struct ClaimedMail: OutgoingMail, Sendable {
     let delivery: ClaimedDelivery
-    let mail: PersonalMail
+    let mail: any FiledMail
 
     var envelope: SMTPEnvelope { mail.envelope }
     func append(into buffer: inout [UInt8]) { mail.append(into: &buffer) }

@@ -49,7 +49,7 @@ package struct WebhookChannel: Channel {
     /// One attempt and what it means. Throws when the ledger cannot be read or written, or libcurl cannot start.
     fileprivate func post(_ delivery: ClaimedDelivery, _ interruption: Interruption) throws(Fault) -> DeliveryOutcome {
         if let reason = try ledger.endpointStop(endpoint.name) { return .failed(reply: "the endpoint is stopped: \(reason)") }
-        guard let edition = try ledger.edition(delivery.edition), edition.state == .released else {
+        guard let edition = try delivery.edition.flatMap({ id throws(Fault) in try ledger.edition(id) }), edition.state == .released else {
             return .failed(reply: "the edition was recalled")
         }
         let body = try WebhookPayload(edition, items: try ledger.items(of: edition.id), publicURL: publicURL).bytes()

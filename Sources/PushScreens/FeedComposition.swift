@@ -3,6 +3,8 @@ import Ledger
 
 /// Makes a feed of the ledger's items.
 package struct FeedComposition: Sendable {
+    /// Who an item is from, as readers see it.
+    package typealias Byline = @Sendable (_ source: String, _ side: CommitteeSide?, _ language: Language) -> String
     /// Which items a publication shows at an instant, in order: the Planner's selection, handed in by the wiring.
     package typealias Selection = @Sendable (Publication, Instant) throws(Fault) -> [ItemRecord]
 
@@ -10,13 +12,18 @@ package struct FeedComposition: Sendable {
     private let language: Language
     private let publicURL: String
     private let organisation: String
+    private let byline: Byline
     private let select: Selection
 
-    package init(ledger: Ledger, language: Language, publicURL: String, organisation: String, select: @escaping Selection) {
+    package init(
+        ledger: Ledger, language: Language, publicURL: String, organisation: String, byline: @escaping Byline = { source, _, _ in source },
+        select: @escaping Selection
+    ) {
         self.ledger = ledger
         self.language = language
         self.publicURL = publicURL
         self.organisation = organisation
+        self.byline = byline
         self.select = select
     }
 
@@ -26,15 +33,16 @@ package struct FeedComposition: Sendable {
         return Feed(
             name: publication.name, title: publication.title, description: "\(publication.title), \(organisation)",
             language: publication.language ?? language, publicURL: publicURL, publisher: organisation,
-            entries: try shown.map { item throws(Fault) in try entry(item) })
+            entries: try shown.map { item throws(Fault) in try entry(item, publication.language ?? language) })
     }
 
-    private func entry(_ item: ItemRecord) throws(Fault) -> FeedEntry {
+    private func entry(_ item: ItemRecord, _ language: Language) throws(Fault) -> FeedEntry {
         let content = item.content
         let published = max(item.received, content.visibleFrom ?? item.received)
         return FeedEntry(
             id: tag(item), title: content.title, summary: content.summary, text: content.body.plainText,
-            link: content.link?.address, published: published, updated: max(published, item.revised), author: item.source,
+            link: content.link?.address, published: published, updated: max(published, item.revised),
+            author: byline(item.source, content.side, language),
             picture: try content.picture.flatMap { reference throws(Fault) in try picture(reference) },
             visibleFrom: content.visibleFrom, visibleUntil: content.visibleUntil)
     }

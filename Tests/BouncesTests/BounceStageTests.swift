@@ -213,6 +213,10 @@ final class BounceHouse {
             #expect(address.localPart.utf8.count <= 64)
             #expect(ReturnPathToken(verifying: address.text, under: base, delimiter: "+", key: key) == token)
         }
+        // A notice of the service itself has no edition.
+        let notice = ReturnPathToken(recipient: RecipientID(7), edition: nil)
+        let address = try #require(notice.address(under: base, delimiter: "+", key: key))
+        #expect(ReturnPathToken(verifying: address.text, under: base, delimiter: "+", key: key) == notice)
         #expect(
             ReturnPathToken(recipient: RecipientID(.max), edition: EditionID(.max)).address(under: base, delimiter: "+", key: key) == nil)
     }

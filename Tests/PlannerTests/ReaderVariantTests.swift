@@ -11,8 +11,8 @@ import Testing
         let claimed = try house.ledger.claim(Outlet.email, limit: 100, at: house.clock.now())
         var mails: [String: String] = [:]
         for delivery in claimed {
-            guard case .recipient(_, let address, _, let language) = delivery.target else { continue }
-            let rendering = try house.ledger.rendering(of: delivery.edition, in: language ?? .da, variant: delivery.variant)
+            guard case .recipient(_, let address, _, let language) = delivery.target, let edition = delivery.edition else { continue }
+            let rendering = try house.ledger.rendering(of: edition, in: language ?? .da, variant: delivery.variant)
             mails[String(address.localPart)] = "\(delivery.variant)|\(rendering?.mailText.filled { _ in "" } ?? "")"
         }
         return mails

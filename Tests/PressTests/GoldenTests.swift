@@ -49,6 +49,7 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     case archive = "archive.html"
     case emptyArchive = "archive-empty.html"
     case receipt = "receipt.html"
+    case receiptMail = "receipt.txt"
     case confirm = "notice-confirm.html"
     case preferences = "notice-preferences.html"
     case unsubscribed = "notice-unsubscribed.html"
@@ -76,6 +77,7 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
         case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
         case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
         case .receipt: return try press.receipt(Sample.receipt, language: .da, zone: .copenhagen)
+        case .receiptMail: return try press.receiptMail(Sample.receipt, language: .da, zone: .copenhagen).text
         case .confirm, .preferences, .unsubscribed, .useful, .thanks, .saved, .savedNone, .unknownLink, .notFound:
             let notice = try #require(Sample.notices[self])
             return try press.noticePage(notice, language: .da, publicURL: Workshop.publicURL)

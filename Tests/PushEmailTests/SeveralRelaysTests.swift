@@ -169,13 +169,19 @@ struct SeveralRelaysTests {
         let quiet = try #require(DailyWindow("\(padded((now.hour + 23) % 24, 2)):00-\(padded((now.hour + 2) % 24, 2)):00"))
         let rules = OutboxRules(quietHours: quiet, zone: .utc)
         let routine = try Self.house(server, Self.addresses(5))
+        // A receipt goes: whoever works at night has just saved a file.
+        let receipt = NoticeDraft(
+            kind: "receipt", object: "item 1", address: try Samples.address("leder@akut.example"), language: .da, subject: "S", text: "T",
+            once: "1")
+        _ = try routine.ledger.post(receipt, at: SystemClock().now())
         let relay = try routine.anotherChannel(server, clock: SystemClock())
         let stage = OutboxStage(channels: [relay], ledger: routine.ledger, rules: rules, clock: SystemClock())
         try stage.start()
         let urgent = try Self.house(server, Self.addresses(3, "akut.example"), urgency: .urgent)
         #expect(try Self.run(urgent, [try urgent.anotherChannel(server, clock: SystemClock())], rules) { try Self.allSent(urgent) })
+        #expect(server.wait { $0.mails.contains { $0.recipient.contains("leder@akut.example") } })
         stage.stop()
-        #expect(try routine.states() == Array(repeating: .pending, count: 5))
+        #expect(try routine.states() == Array(repeating: .pending, count: 5) && routine.ledger.notices().map(\.state) == [.sent])
         #expect(server.record.mails.allSatisfy { $0.recipient.contains("akut") })
     }
 

@@ -26,7 +26,7 @@ package struct BounceAttribution: Sendable {
         var recipient = token?.recipient
         if delimiter == nil, let address = EmailAddress(conclusion.address) { recipient = try ledger.recipient(address: address) }
         return BounceEntry(
-            digest: digest(token.map { "\($0.recipient) \($0.edition)" } ?? ""),
+            digest: digest(token.map { "\($0.recipient) \($0.edition.map(\.description) ?? "-")" } ?? ""),
             verdict: BounceEntry.Verdict(rawValue: conclusion.verdict.rawValue) ?? .none, recipient: recipient, edition: token?.edition,
             status: conclusion.status, reason: conclusion.reason)
     }

@@ -9,6 +9,8 @@ struct Assembly {
         /// With the files that belong to it, as far as they were found.
         case refused(Refusal, Assembly)
         case unreadable(Fault)
+        /// What reads it is not installed.
+        case needsProgram(String, Fault)
     }
 
     private(set) var parts: [Candidate.Part]
@@ -28,7 +30,10 @@ struct Assembly {
             do throws(Refusal) {
                 return .read(try ItemReader(rules).read(files[0], item: name, pictures: Array(files.dropFirst())), assembly)
             } catch {
-                if error.reason == .readerMissing { return .unreadable(readerMissing(text, error.value ?? "")) }
+                if error.reason == .readerMissing {
+                    let program = error.value ?? ""
+                    return .needsProgram(program, readerMissing(text, program))
+                }
                 guard error.reason == .pictureMissing, assembly.parts.count <= pictureLimit,
                     let found = loose.first(where: { $0.name.folded == error.value?.lowercased() }),
                     !assembly.parts.contains(where: { $0.path == [found.name] })

@@ -14,6 +14,7 @@ struct SourcePass {
         let ledger: Ledger
         let spool: Spool
         let note: Note
+        let post: NoticePost
         let renderReceipt: ReceiptRenderer
         let placements: PlacementForecast
         let log: Log
@@ -29,6 +30,8 @@ struct SourcePass {
     private(set) var next: Instant?
     /// What an operator has to mend.
     private(set) var faults: [Fault] = []
+    /// What lies in the folder and is not an item yet, by the candidate's name.
+    private var waiting: [String: WaitingFile] = [:]
     private var loose: [FolderEntry] = []
     /// Read and spooled, but not yet in the ledger: the spool's folder is synced once for all of them.
     private var pending: [Pending] = []
@@ -42,6 +45,12 @@ struct SourcePass {
 
     /// How many files, and how many bytes of them, wait for one sync.
     private static let batch = (files: 64, bytes: 8 << 20)
+
+    /// At most so many waiting files of a source are told of.
+    private static let toldLimit = 500
+
+    /// The files that still wait, those of the longest wait first.
+    var waitingFiles: [WaitingFile] { Array(waiting.values.sorted { ($0.since, $0.name) < ($1.since, $1.name) }.prefix(Self.toldLimit)) }
 
     init(_ workshop: Workshop, _ source: Source, _ folder: OpenFolder, now: Instant) {
         self.workshop = workshop
@@ -58,6 +67,14 @@ struct SourcePass {
             grouping.candidates.contains { $0.entries.first?.name == picture.name && isDue($0, workshop.settings.settle) }
         }
         faults += grouping.faults
+        for name in grouping.unreadable { wait(name, .unreadable) }
+        for candidate in grouping.candidates {
+            if case .incomplete(let refusal) = candidate.shape {
+                wait(candidate, .incomplete, refusal.reason.rawValue)
+            } else {
+                wait(candidate, .settling)
+            }
+        }
         let received = try Tray(.received, in: folder)
         let refused = try Tray(.refused, in: folder)
         // Texts first, so that a picture that one of them names is not taken for a lone one.
@@ -88,6 +105,21 @@ struct SourcePass {
         return false
     }
 
+    private mutating func wait(_ candidate: Candidate, _ reason: WaitingFile.Reason, _ detail: String = "") {
+        wait(candidate.name, reason, detail)
+    }
+
+    private mutating func wait(_ name: String, _ reason: WaitingFile.Reason, _ detail: String = "") {
+        waiting[name] = WaitingFile(
+            source: source.name, name: PersonalNumber.masked(name), reason: reason, detail: PersonalNumber.masked(detail), since: now)
+    }
+
+    /// It and the files that belong to it wait no longer.
+    private mutating func done(_ candidate: Candidate) {
+        waiting[candidate.name] = nil
+        for entry in candidate.entries.dropFirst() { waiting[entry.name.text] = nil }
+    }
+
     private mutating func wake(at instant: Instant?) { next = [next, instant].compactMap { $0 }.min() }
 
     private mutating func take(
@@ -97,8 +129,14 @@ struct SourcePass {
         let beside = candidate.within.isEmpty ? loose : []
         switch Assembly.assemble(name: candidate.name, text: text, pictures: pictures, beside: beside, in: folder, rules) {
         case .notYet: wake(at: now + workshop.settings.settle)
-        case .unreadable(let fault): faults.append(fault)
+        case .unreadable(let fault):
+            faults.append(fault)
+            wait(candidate, .unreadable)
+        case .needsProgram(let program, let fault):
+            faults.append(fault)
+            wait(candidate, .needsProgram, program)
         case .read(let reading, let assembly):
+            wait(candidate, .spooled)
             for claim in assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
             pending.append(Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly))
             pendingBytes += assembly.claims.reduce(0) { $0 + $1.bytes.count }
@@ -106,7 +144,9 @@ struct SourcePass {
             if pending.count >= Self.batch.files || pendingBytes >= Self.batch.bytes { try acceptPending(received) }
         case .refused(let refusal, let assembly):
             // What may still come is waited for.
-            guard ![.pictureMissing, .unfinished].contains(refusal.reason) || due(candidate, workshop.settings.patience) else { return }
+            guard ![.pictureMissing, .unfinished].contains(refusal.reason) || due(candidate, workshop.settings.patience) else {
+                return wait(candidate, .incomplete, refusal.reason.rawValue)
+            }
             try refuse(Self.extended(candidate, assembly), refusal, refused)
         }
     }
@@ -139,39 +179,57 @@ struct SourcePass {
         if let other = candidate.collidesWith {
             workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
         }
+        let lints = try lints(candidate, acceptance)
+        // The very same file again, as after a kill before the move, has been told of already.
+        var version = acceptance.version
+        if version == nil { version = try workshop.ledger.item(acceptance.item)?.version }
+        try workshop.post.receipt(
+            acceptance, version: version ?? 0, name: candidate.name, source: source, contact: entry.reading.content.contact, at: now
+        ) { receipt(candidate, entry.reading, lints, [:]) }
         guard try candidate.isUnchanged(in: folder), case .done(let stem, let names) = try received.take(candidate.entries, from: folder)
         else { return wake(at: now + workshop.settings.settle) }
+        done(candidate)
         for claim in entry.assembly.claims { workshop.spool.discard(claim.digest) }
         let paths = entry.assembly.pathsOfPictures(entry.reading.pictureFiles, moved: names)
         do throws(Fault) {
-            let content = receipt(candidate, entry.reading, acceptance, paths)
+            let content = receipt(candidate, entry.reading, lints, paths)
             try received.write(stem, Tray.receiptEnding, Array(try workshop.renderReceipt(content).utf8))
         } catch {
             faults.append(error)
         }
     }
 
-    private func receipt(
-        _ candidate: Candidate, _ reading: ItemReader.Reading, _ acceptance: Acceptance, _ pictureFiles: [PictureDigest: String]
-    ) -> Receipt {
+    /// What the writer should know of how the file was taken in.
+    private func lints(_ candidate: Candidate, _ acceptance: Acceptance) throws(Fault) -> [Lint] {
         var lints = candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? []
         switch acceptance {
         case .duplicate(_, let source, let name): lints.append(Lint(.duplicateOf, "\(source)/\(name)"))
         case .unchanged: lints.append(Lint(.unchanged))
-        case .new, .replaced: break
+        case .new(let item), .replaced(let item, _):
+            guard let other = try workshop.ledger.resemblance(of: item) else { break }
+            let day = workshop.settings.zone.civil(other.received).date
+            lints.append(Lint(.nearlyTold, other.title, source: other.source, date: day))
         }
-        return Receipt(
+        return lints
+    }
+
+    private func receipt(
+        _ candidate: Candidate, _ reading: ItemReader.Reading, _ lints: [Lint], _ pictureFiles: [PictureDigest: String]
+    ) -> Receipt {
+        Receipt(
             fileName: candidate.name, source: source.name, received: now, content: reading.content,
             placements: workshop.placements(reading.content, source.name), lix: reading.lix,
             remarks: (lints + reading.lints).map(workshop.note.advice), pictures: reading.pictures, pictureFiles: pictureFiles)
     }
 
     private mutating func refuse(_ candidate: Candidate, _ refusal: Refusal, _ refused: Tray) throws(Fault) {
+        let name = PersonalNumber.masked(candidate.name)
+        try workshop.post.refusal(refusal, name: name, state: candidate.entries[0].identity, source: source, at: now)
         guard case .done(let stem, _) = try refused.take(candidate.entries, from: folder) else {
             wake(at: now + workshop.settings.settle)
             return
         }
-        let name = PersonalNumber.masked(candidate.name)
+        done(candidate)
         let note = workshop.note.text(refusal, file: name, source: source.name)
         try refused.write(stem, Tray.noteEnding, Note.notepadBytes(note))
         try workshop.ledger.recordRejection(source: source.name, name: name, reason: refusal.reason.rawValue, at: now)

@@ -16,6 +16,10 @@ package struct IntakeSettings: Sendable {
     package var patience = Span.minutes(10)
     /// What reads word processors' files.
     package var pandoc = PandocProgram()
+    /// Words that stop an item.
+    package var blocked = BlockedWords()
+    /// What is told by mail too.
+    package var notify = NotifyRule.all
 
     package init(
         dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,
@@ -32,6 +36,8 @@ package struct IntakeSettings: Sendable {
     }
 
     func rules(_ source: Source, now: Instant) -> ReadingRules {
-        ReadingRules(zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc)
+        ReadingRules(
+            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, kind: source.kind, blocked: blocked,
+            pandoc: pandoc)
     }
 }

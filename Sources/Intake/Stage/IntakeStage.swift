@@ -33,18 +33,26 @@ package final class IntakeStage: Stage {
     static let folderAlarm = "drop-folder"
     static let sourceAlarm = "intake"
     static let strayAlarm = "drop-stray"
+    /// A file that has not become an item, nor got a note, for ``alarmPatience``.
+    static let fileAlarm = "intake-file"
+    static let alarmPatience = Span.minutes(5)
+    /// A thousand files that wait for one program need no thousand alarms.
+    private static let alarmLimit = 50
 
     /// Throws a ``Fault`` when the spool cannot be made.
     package init(
         _ settings: IntakeSettings, catalogue: Catalogue, ledger: Ledger, clock: any WallClock, receipt: @escaping ReceiptRenderer,
-        placements: @escaping PlacementForecast, log: Log = Log("intake")
+        receiptMail: @escaping ReceiptMailRenderer, placements: @escaping PlacementForecast, log: Log = Log("intake")
     ) throws(Fault) {
         self.settings = settings
         self.clock = clock
         let kick = self.kick
+        let note = Note(catalogue, settings.language)
+        let post = NoticePost(
+            ledger: ledger, note: note, renderReceipt: receiptMail, language: settings.language, rule: settings.notify, log: log)
         workshop = SourcePass.Workshop(
             settings: settings, ledger: ledger, spool: try Spool(stateFolder: settings.stateFolder),
-            note: Note(catalogue, settings.language), renderReceipt: receipt, placements: placements, log: log,
+            note: note, post: post, renderReceipt: receipt, placements: placements, log: log,
             isStopped: { kick.isStopped })
     }
 
@@ -81,18 +89,20 @@ package final class IntakeStage: Stage {
         sweepSpoolOnce()
         var next = now + settings.rescan
         let faults: [String: Fault]
+        var unseen: Set<String> = []
         do throws(Fault) {
             let root = try OpenFolder(root: settings.dropFolder)
             let entries = try root.entries()
             try notAway(entries)
             reportStrays(entries, now)
             alarm(Self.folderAlarm, settings.dropFolder, nil, now)
-            faults = pass(root, entries, now, &next)
+            faults = pass(root, entries, now, &next, &unseen)
         } catch {
             alarm(Self.folderAlarm, settings.dropFolder, error, now)
             return next
         }
         for source in settings.sources { alarm(Self.sourceAlarm, source.name, faults[source.name], now) }
+        alarmOverdue(unseen, now)
         return next
     }
 
@@ -104,8 +114,28 @@ package final class IntakeStage: Stage {
         if isFirst { workshop.spool.sweep() }
     }
 
-    /// The first fault of each source that has one.
-    private func pass(_ root: OpenFolder, _ entries: [FolderEntry], _ now: Instant, _ next: inout Instant) -> [String: Fault] {
+    /// Raises an alarm for each file that waits too long, and ends those of files that are gone or taken in. Of a source that could not
+    /// be looked into nothing is known.
+    private func alarmOverdue(_ unseen: Set<String>, _ now: Instant) {
+        do throws(Fault) {
+            let overdue = try workshop.ledger.waitingFiles(limit: 1_000).filter { $0.since + Self.alarmPatience <= now }
+            let objects = Set(overdue.map(\.object))
+            for file in overdue.prefix(Self.alarmLimit) { alarm(Self.fileAlarm, file.object, file.overdue(settings.dropFolder), now) }
+            for standing in try workshop.ledger.standingAlarms()
+            where standing.kind == Self.fileAlarm && !objects.contains(standing.object)
+                && !unseen.contains(where: { standing.object.hasPrefix($0 + "/") })
+            {
+                alarm(Self.fileAlarm, standing.object, nil, now)
+            }
+        } catch {
+            workshop.log.error(error.description)
+        }
+    }
+
+    /// The first fault of each source that has one. `unseen` gets the sources that could not be looked into at all.
+    private func pass(
+        _ root: OpenFolder, _ entries: [FolderEntry], _ now: Instant, _ next: inout Instant, _ unseen: inout Set<String>
+    ) -> [String: Fault] {
         var faults: [String: Fault] = [:]
         for source in settings.sources where !kick.isStopped {
             let name = entries.first { $0.kind == .folder && $0.name.text == source.name }?.name ?? EntryName(source.name)
@@ -117,8 +147,10 @@ package final class IntakeStage: Stage {
                 do throws(Fault) { try pass.run(&watch) } catch { faults[source.name] = error }
                 faults[source.name] = faults[source.name] ?? pass.faults.first
                 if let due = pass.next { next = min(next, due) }
+                try workshop.ledger.setWaiting(pass.waitingFiles, of: source.name)
             } catch {
                 faults[source.name] = error
+                unseen.insert(source.name)
             }
             memory.withLock {
                 $0.watches[source.name] = watch
@@ -172,5 +204,35 @@ package final class IntakeStage: Stage {
         } catch {
             workshop.log.error(error.description)
         }
+    }
+}
+
+extension WaitingFile {
+    fileprivate var object: String { source + "/" + name }
+
+    /// Why it is not taken in, and what to do.
+    fileprivate func overdue(_ folder: String) -> Fault {
+        let (cause, mend) =
+            switch reason {
+            case .settling:
+                (
+                    "it changes again and again, or a program has it open for writing",
+                    "Ask who saves it to close it, or to copy it there whole."
+                )
+            case .incomplete:
+                (
+                    "something that belongs to it is missing (\(detail))",
+                    "Ask its source to put the rest beside it; in a few minutes it goes to \(Tray.Kind.refused.rawValue) with a note."
+                )
+            case .needsProgram: ("\(detail) is not installed or cannot be started", "Run: apt install \(detail). The file waits.")
+            case .unreadable:
+                ("it cannot be read", "Give the service's user the right to read it and to move it away; see the alarm of its source.")
+            case .spooled:
+                (
+                    "it was read, but cannot be recorded or moved away",
+                    "See the alarm of its source: the disk may be full or rights missing."
+                )
+            }
+        return Fault("take in", folder + "/" + object, cause: cause, mend: mend)
     }
 }

@@ -24,8 +24,11 @@ package struct TryItem: Sendable {
     private let note: Note
 
     /// `audiences` are the names that `Målgruppe` may hold.
-    package init(zone: Zone, audiences: [String], category: String? = nil, now: Instant, catalogue: Catalogue, language: Language) {
-        rules = ReadingRules(zone: zone, now: now, audiences: audiences, category: category)
+    package init(
+        zone: Zone, audiences: [String], category: String? = nil, blocked: BlockedWords = BlockedWords(), now: Instant,
+        catalogue: Catalogue, language: Language
+    ) {
+        rules = ReadingRules(zone: zone, now: now, audiences: audiences, category: category, blocked: blocked)
         note = Note(catalogue, language)
     }
 
@@ -39,7 +42,7 @@ package struct TryItem: Sendable {
         case .read(let reading, _): return accepted(name, reading)
         case .refused(let refusal, _): return refused(name, refusal)
         case .notYet: return refused(name, Refusal(.unfinished))
-        case .unreadable(let fault): throw fault
+        case .unreadable(let fault), .needsProgram(_, let fault): throw fault
         }
     }
 

@@ -22,6 +22,8 @@ struct EditionFrame: Sendable {
     /// The entries that may be shown on a channel.
     func entries(for channel: ChannelKind) -> [EditionContent.Entry] { edition.entries.filter { $0.content.channels.contains(channel) } }
 
+    func byline(_ source: String, _ side: CommitteeSide?) -> String { press.catalogue.byline(source, side, language) }
+
     static func anchor(_ entry: EditionContent.Entry) -> String { "item-\(entry.item)" }
 
     /// The subject of the mail: the title, and the day when the title itself is not the news.

@@ -58,7 +58,7 @@ struct MailPage {
     private func part(_ entry: EditionContent.Entry) -> ItemPart {
         ItemPart(
             content: entry.content, source: entry.source, anchor: EditionFrame.anchor(entry), dialect: dialect, shelf: shelf,
-            texts: { frame.text($0, $1) })
+            texts: { frame.text($0, $1) }, byline: { frame.byline($0, $1) })
     }
 
     private func html(_ bodies: [String], _ full: Set<Int>) throws(Fault) -> String {

@@ -51,9 +51,12 @@ enum CommandTable {
             }
             return .items(state: state, source: arguments["source"], limit: try arguments.number("limit") ?? 50)
         },
-        asking("item", "ID", "one item with its text and history") { arguments throws(UsageError) in
+        asking(
+            "item", "ID", "one item with its text, its versions and its history",
+            options: [.init(name: "version", value: "N", help: "a former version, and what the next one changed")]
+        ) { arguments throws(UsageError) in
             guard let number = Int64(try arguments.only("ID")[0]) else { throw UsageError("an item's ID is a number") }
-            return .item(ItemID(number))
+            return .item(ItemID(number), version: try arguments.number("version"))
         },
         asking("approve", "ITEM|EDITION", "approve an item, or all items of an edition") { arguments throws(UsageError) in
             .approve(what: try arguments.only("an item's ID or an edition's name")[0])
@@ -64,8 +67,11 @@ enum CommandTable {
         ) { arguments throws(UsageError) in
             .hold(what: try arguments.only("an item's ID or an edition's name")[0], reason: arguments["reason"] ?? "held by an editor")
         },
-        asking("withdraw", "ITEM", "take an item back everywhere") { arguments throws(UsageError) in
-            .withdraw(what: try arguments.only("an item's ID")[0])
+        asking(
+            "withdraw", "ITEM", "take an item back everywhere",
+            options: [.init(name: "same-as", value: "OTHER", help: "because that item tells the same, and stays")]
+        ) { arguments throws(UsageError) in
+            .withdraw(what: try arguments.only("an item's ID")[0], sameAs: try arguments.number("same-as").map { ItemID(Int64($0)) })
         },
         Command(
             "preview", "PUBLICATION", "the next edition as it stands, for every channel",

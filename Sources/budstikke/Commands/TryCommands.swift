@@ -78,7 +78,8 @@ extension TryCommands {
         let catalogue = try Pressroom.catalogue(settings?.templatesFolder ?? ShareFolder.find().templates)
         let trial = TryItem(
             zone: settings?.organisation.zone ?? .copenhagen, audiences: (settings?.audiences ?? [.everybody]).map(\.name),
-            now: SystemClock().now(), catalogue: catalogue, language: settings?.organisation.language ?? .da)
+            blocked: BlockedWords(settings?.drop.blockedWords ?? []), now: SystemClock().now(), catalogue: catalogue,
+            language: settings?.organisation.language ?? .da)
         let report = try trial.report(file)
         say(arguments.has("json") ? report.json : report.text)
         return report.isRefused ? .problem : .done

@@ -6,9 +6,11 @@ import Ledger
 struct StatusOperation {
     var house: House
 
+    private static let refusedPeriod = Span.days(1)
+
     func answer(at now: Instant) throws(Fault) -> Answer {
         let report = try report(at: now)
-        return Answer(text: text(report), json: jsonText(report), isProblem: !report.alarms.isEmpty)
+        return Answer(text: try text(report, at: now), json: jsonText(report), isProblem: !report.alarms.isEmpty)
     }
 
     private func report(at now: Instant) throws(Fault) -> StatusReport {
@@ -20,7 +22,9 @@ struct StatusOperation {
             deliveries: Dictionary(uniqueKeysWithValues: deliveries.map { ($0.key.rawValue, $0.value) }),
             suppressed: try ledger.suppressionCount(),
             bounces: Dictionary(uniqueKeysWithValues: try ledger.bounceCounts().map { ($0.key.rawValue, $0.value) }),
-            alarms: try ledger.standingAlarms())
+            alarms: try ledger.standingAlarms(),
+            waiting: try ledger.waitingFiles(),
+            refused: try ledger.refusedFiles(since: now - Self.refusedPeriod))
         for source in house.settings.sources {
             let latest = try ledger.items(source: source.name, limit: 1).first
             report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received))
@@ -40,7 +44,7 @@ struct StatusOperation {
         return report
     }
 
-    private func text(_ report: StatusReport) -> String {
+    private func text(_ report: StatusReport, at now: Instant) throws(Fault) -> String {
         func counted(_ counts: [String: Int]) -> String {
             counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
@@ -64,6 +68,9 @@ struct StatusOperation {
             "recipients  \(report.recipients)\(report.suppressed > 0 ? ", \(report.suppressed) addresses suppressed" : "")\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))"
                 + (report.bounces.isEmpty ? "" : "\nreports     \(counted(report.bounces))"),
             sources.text,
+        ]
+        parts += try FileWays(ledger: house.ledger, zone: house.zone).tables(refusedSince: now - Self.refusedPeriod)
+        parts += [
             coming.isEmpty ? "" : coming.text, released.isEmpty ? "" : released.text,
         ]
         parts += report.endpoints.map { "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use")" }
@@ -112,6 +119,8 @@ private struct StatusReport: Encodable {
     /// Delivery reports by verdict.
     var bounces: [String: Int]
     var alarms: [Alarm]
+    var waiting: [WaitingFile]
+    var refused: [RefusedFile]
     var sources: [Source] = []
     var coming: [Edition] = []
     var released: [Edition] = []
