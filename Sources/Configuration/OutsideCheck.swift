@@ -25,6 +25,15 @@ extension Settings {
                 if let (cause, mend) = Self.secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
             default: break
             }
+            if case .file(let path)? = relay.token, let (cause, mend) = Self.secretProblem(path) {
+                complain(heading, "TokenFile", cause, mend)
+            }
+        }
+        if let maildir = bounces?.maildir, !Self.isFolder(maildir + "/new") {
+            complain("Bounces", "Maildir", "\(maildir) is no maildir", "Create it with its folders new, cur and tmp.")
+        }
+        if let mailbox = bounces?.mailbox, let (cause, mend) = Self.secretProblem(mailbox.passwordFile) {
+            complain("Bounces", "PasswordFile", cause, mend)
         }
         for endpoint in endpoints {
             if let (cause, mend) = Self.secretProblem(endpoint.secretFile) {

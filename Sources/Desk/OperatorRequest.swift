@@ -23,14 +23,23 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case preview(publication: String)
     case test(publication: String, to: EmailAddress)
     case run(publication: String)
-    case deliveries(edition: String, failedOnly: Bool)
+    case deliveries(edition: String, failedOnly: Bool, form: DeliveriesForm)
+    /// Goes on with an edition whose deliveries are paused.
+    case resume(edition: String)
+    /// Gives up what an edition has not delivered yet.
+    case stop(edition: String)
     case retry(edition: String)
     case recipients
+    case suppressed
+    case liftSuppression(EmailAddress)
     /// `force` takes a file that would remove more than half of the people.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
     /// `file` is a whole path, for the service's working folder is another than the caller's.
     case backup(file: String, force: Bool)
 }
+
+/// How deliveries are told.
+package enum DeliveriesForm: String, Hashable, Codable, Sendable { case list, csv }
 
 /// What came of an operation: a text for people, the same as JSON, and files where there are any.
 package struct Answer: Hashable, Codable, Sendable {

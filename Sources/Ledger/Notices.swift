@@ -54,17 +54,24 @@ package enum Posting: Hashable, Sendable {
     case known
     /// The address has had as many notices in the last hour as one person shall get.
     case tooMany
+    /// The address is suppressed: nothing is sent to it.
+    case suppressed
 }
 
 extension Ledger {
     /// The most notices to one address in an hour: whoever saves a thousand files names one colleague a thousand times.
     package static let noticesAnHour = 20
 
-    /// Posts a notice. It goes ahead of any edition's mails that wait.
+    /// Posts a notice. It goes ahead of any edition's mails that wait but those of an urgent one, at any hour, and never to an
+    /// address that is suppressed.
     package func post(_ notice: NoticeDraft, at now: Instant) throws(Fault) -> Posting {
         let key = notice.address.text.lowercased()
         return try write([.deliveries]) { db throws(Fault) in
             if try db.first("SELECT 1 FROM notice WHERE once = ?", Value(notice.once), make: { _ in true }) ?? false { return .known }
+            guard try !db.isSuppressed(key) else {
+                try db.audit(now, "intake", "notice left out", notice.object, "\(notice.kind): the address is suppressed")
+                return .suppressed
+            }
             let recent = try db.first(
                 "SELECT count(*) FROM notice WHERE address_key = ? AND created > ?", Value(key), Value(now - .hours(1)), make: { $0.int(0) }
             )
@@ -80,10 +87,11 @@ extension Ledger {
                 """, Value(notice.once), Value(notice.kind), Value(notice.object), Value(notice.address.text), Value(key),
                 Value(notice.language.rawValue), Value(notice.subject), Value(notice.text), Value(now), Value(now + notice.period))
             let id = NoticeID(db.lastInserted)
-            // Deliveries are claimed by the time they have been due: at 0 it is before every edition's.
             try db.run(
-                "INSERT INTO delivery (notice, outlet, state, since, due) VALUES (?, ?, 'pending', ?, 0)", Value(id), Value(Outlet.email),
-                Value(now))
+                """
+                INSERT INTO delivery (notice, outlet, state, queue, since, due)
+                VALUES (?1, ?2, 'pending', \(DeliveryQueue.expression(edition: "NULL", recipient: "NULL")), ?3, ?3)
+                """, Value(id), Value(Outlet.email), Value(now))
             try db.audit(now, "intake", "notice", notice.object, notice.kind)
             return .posted(id)
         }

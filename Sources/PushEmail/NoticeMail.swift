@@ -11,10 +11,11 @@ struct NoticeMail: FiledMail {
     let sender: EmailAddress
     let zone: Zone
 
-    init(_ notice: NoticeRecord, _ settings: EmailSettings) {
+    /// `recipient` is who has the address in the directory: then a report on the notice is known to be about them.
+    init(_ notice: NoticeRecord, to recipient: RecipientID?, _ settings: EmailSettings) {
         self.notice = notice
         from = settings.from
-        sender = settings.returnPath ?? settings.from.address
+        sender = recipient.flatMap { settings.verp?($0, nil) } ?? settings.returnPath ?? settings.from.address
         zone = settings.zone
     }
 

@@ -6,10 +6,10 @@ struct PersonalMail: FiledMail {
     let recipient: MailRecipient
     let sender: EmailAddress
 
-    init(shared: SharedMail, recipient: MailRecipient, _ settings: EmailSettings) {
+    init(shared: SharedMail, recipient: MailRecipient, edition: EditionID, _ settings: EmailSettings) {
         self.shared = shared
         self.recipient = recipient
-        sender = settings.returnPath ?? settings.from.address
+        sender = settings.verp?(recipient.id, edition) ?? settings.returnPath ?? settings.from.address
     }
 
     var envelope: SMTPEnvelope {

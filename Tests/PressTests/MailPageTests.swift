@@ -46,6 +46,17 @@ import Testing
         #expect(rendering.web.contains("ord399") && rendering.web.contains("id=\"item-1\""))
     }
 
+    @Test func picturesAreLinkedWhereTheSettingsSaySo() throws {
+        let edition = Sample.edition()
+        let press = try Workshop.press()
+        let linked = try press.render(
+            edition, language: .da, publicURL: Workshop.publicURL, pictures: Sample.pictures, linksPictures: true)
+        let html = PersonalCopy(linked, name: "", preferencesURL: "").html
+        #expect(linked.pictures.isEmpty && !html.contains("cid:") && html.contains("src=\"https://nyt.koege.example/pictures/"))
+        let attached = try press.render(edition, language: .da, publicURL: Workshop.publicURL, pictures: Sample.pictures)
+        #expect(!attached.pictures.isEmpty && PersonalCopy(attached, name: "", preferencesURL: "").html.contains("src=\"cid:"))
+    }
+
     @Test func withoutAWebEditionEverythingStandsInTheMail() throws {
         let edition = Self.edition([Self.item("Lang", words: 400), Self.item("Kun mail", words: 400, channels: [.email])])
         let copy = PersonalCopy(try Workshop.rendering(edition, hasWebEdition: false), name: "", preferencesURL: "https://x.example/u/1")

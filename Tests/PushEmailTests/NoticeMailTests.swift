@@ -68,4 +68,16 @@ struct NoticeMailTests {
         try relayed.carryOnce()
         #expect(FileManager.default.contents(atPath: file).map(Array.init) == server.record.mails.first?.content)
     }
+
+    @Test("Its return path names a person of the directory and no edition, and nobody else")
+    func returnPath() throws {
+        let outbound = try Outbound(to: .directory("outbox"), recipients: ["a@koege.example"])
+        try Self.post(outbound)
+        var settings = try Outbound.settings()
+        settings.returnPath = EmailAddress("retur@koege.example")
+        settings.verp = { EmailAddress("retur+\($0)-\($1.map(\.description) ?? "none")@koege.example") }
+        let notice = try #require(try outbound.ledger.notices().first)
+        #expect(NoticeMail(notice, to: RecipientID(7), settings).sender.text == "retur+7-none@koege.example")
+        #expect(NoticeMail(notice, to: nil, settings).sender.text == "retur@koege.example")
+    }
 }

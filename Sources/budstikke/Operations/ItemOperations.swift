@@ -92,6 +92,11 @@ struct ItemOperations {
     func hold(_ what: String, _ reason: String, at now: Instant) throws(Fault) -> Answer {
         switch try subject(what) {
         case .item(let id): try ledger.holdItem(id, by: actor, at: now)
+        case .edition(let edition) where edition.state == .released:
+            try ledger.pauseDeliveries(of: edition.id, reason: reason, by: actor, at: now)
+            return Answer(
+                text: "The deliveries of \(what) are paused. Go on with ‘budstikke resume \(what)’.",
+                json: jsonText(["edition": what, "state": "paused"]))
         case .edition(let edition): try ledger.holdEdition(edition.id, reason: reason, by: actor, at: now)
         }
         return done(what, "held")
