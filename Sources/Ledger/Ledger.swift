@@ -15,6 +15,7 @@ package final class Ledger: Sendable {
     private let writer: GroupCommit
     private let readers = Mutex(Readers())
     private let journal = Mutex<AcknowledgementJournal?>(nil)
+    let liveRecords = LiveRecords()
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())

@@ -8,9 +8,13 @@ final class Daemon {
     let process: ChildProcess
     let log: String
     private var ended: Int32?
+    /// Whose folder is removed with it.
+    private let installation: Installation
 
     /// Starts the daemon and returns when it says READY=1. Throws with its log when it ends before that.
-    init(_ installation: Installation, environment added: [String: String] = [:]) throws {
+    /// `launcher` is a program that becomes the daemon.
+    init(_ installation: Installation, environment added: [String: String] = [:], launcher: [String] = []) throws {
+        self.installation = installation
         let socket = installation.folder.file("notify-\(UInt32.random(in: 0..<UInt32.max))")
         log = socket + ".log"
         let notifications = try NotificationSocket(socket)
@@ -23,8 +27,9 @@ final class Daemon {
             close(null)
         }
         process = try ChildProcess(
-            Installation.program, ["serve", "--config", installation.configuration], environment: environment, input: null, output: output,
-            errors: output)
+            launcher.first ?? Installation.program,
+            launcher.dropFirst() + (launcher.isEmpty ? [] : [Installation.program]) + ["serve", "--config", installation.configuration],
+            environment: environment, input: null, output: output, errors: output)
         while true {
             guard let message = notifications.next(limit: .seconds(60)) else {
                 process.signal(SIGKILL)
@@ -43,7 +48,7 @@ final class Daemon {
     var port: Int {
         get throws {
             let text = logText
-            let found = text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/)
+            let found = text.firstMatch(of: /https?:\/\/127\.0\.0\.1:(\d+)/)
             return try #require(found.flatMap { Int($0.1) }, "no address in the log: \(text)")
         }
     }
