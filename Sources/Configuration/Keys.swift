@@ -130,6 +130,8 @@ package enum KnownKeys {
                 ("Order", "priority, newest, oldest or source"), ("Language", "the language that the feed names: da, nb or en"),
                 ("TextLimit", "the longest text of an entry, in characters; 400 for os2display and xibo, 300 for concerto"),
                 ("Seconds", "how long the player shows one entry, for the lint; 15 for os2display, xibo and concerto"),
+                ("Private", "whether its addresses carry a token, so that only who was given one can read it"),
+                ("TokenVersion", "1 to 1000000; another number makes another token, and ends the former addresses"),
             ], repeating: ["Category", "NotCategory", "Source", "Audience", "Location"]),
         SectionRule("Screens", [("SilentAfter", "an alarm when a screen with a name has fetched nothing for so long; 15m")]),
         SectionRule(
@@ -177,6 +179,8 @@ package enum KnownKeys {
             "Channels",
             [
                 ("Email", "mail to the audience"), ("Web", "a web edition"), ("Feed", "a feed of the items"),
+                ("PrivateFeed", "whether its addresses carry a token, as Private= in [Feed name]"),
+                ("FeedTokenVersion", "as TokenVersion= in [Feed name]"),
                 ("Endpoint", "an [Endpoint …]"),
             ],
             repeating: ["Endpoint"]),

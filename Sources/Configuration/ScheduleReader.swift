@@ -131,6 +131,8 @@ struct ScheduleReader {
         publication.channels.email = section.boolean("Email") ?? false
         publication.channels.web = section.boolean("Web") ?? false
         publication.channels.feed = section.boolean("Feed") ?? false
+        publication.channels.feedAccess = section.feedAccess("PrivateFeed", "FeedTokenVersion")
+        if !publication.channels.feed { section.refuse("PrivateFeed", "there is no Feed=yes") }
         publication.channels.endpoints = section.entries("Endpoint").map(\.value)
         if publication.channels.kinds.isEmpty {
             problems.append(

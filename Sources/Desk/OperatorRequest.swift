@@ -6,7 +6,9 @@ import Ledger
 package enum OperatorRequest: Hashable, Codable, Sendable {
     case status
     /// What each player will make of each item of its feed.
-    case feeds
+    case feedRemarks
+    /// Where each feed is read, private ones among them.
+    case feedAddresses
     /// The screens that fetch, and when they last did.
     case screens
     case forgetScreen(String)

@@ -71,15 +71,6 @@ extension Ledger {
         }
     }
 
-    /// Every item that may be selected or shown: accepted or approved and not yet expired, oldest first.
-    package func liveItems(at now: Instant) throws(Fault) -> [ItemRecord] {
-        try read { db throws(Fault) in
-            try db.all("\(ItemRecord.columns) WHERE item.state IN ('accepted', 'approved') ORDER BY item.received, item.id") {
-                row throws(Fault) in try ItemRecord(row)
-            }
-        }.filter { $0.content.visibleUntil.map { now < $0 } ?? true }
-    }
-
     /// How many items there are in each state.
     package func itemCounts() throws(Fault) -> [ItemState: Int] {
         let counts = try read { db throws(Fault) in
@@ -261,6 +252,8 @@ extension Connection {
             draft.resemblance.map { .real($0.share) } ?? .null)
         try index(id, draft.likeness, insteadOf: version - 1)
         // A new version was not seen by whoever approved the former one.
-        try run("UPDATE item SET version = ?, state = 'accepted', changed = ? WHERE id = ?", Value(version), Value(now), Value(id))
+        try run(
+            "UPDATE item SET version = ?, state = 'accepted', visible_until = ?, changed = ? WHERE id = ?", Value(version),
+            Value(submission.content.visibleUntil), Value(now), Value(id))
     }
 }

@@ -1,8 +1,8 @@
 /// The tables, step by step: a released step is never changed, only followed by another.
 ///
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
-/// that an editor approved last. An item refers to a picture by the digest of its mail rendition; one
-/// without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
+/// that an editor approved last; `item.visible_until` is that of the version in force. An item refers to a picture by the digest of its
+/// mail rendition; one without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
 /// alone. `delivery.due` is set exactly when the delivery may be claimed; a delivery is of an edition or of a notice; `delivery.queue`
 /// is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
@@ -21,6 +21,7 @@ enum Schema {
             state TEXT NOT NULL CHECK (state IN ('accepted', 'approved', 'held', 'withdrawn', 'superseded')),
             version INTEGER NOT NULL,
             approved INTEGER,
+            visible_until INTEGER,
             received INTEGER NOT NULL,
             changed INTEGER NOT NULL
         );

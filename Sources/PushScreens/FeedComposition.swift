@@ -1,4 +1,5 @@
 import Core
+import Crypto
 import Ledger
 
 /// Makes a feed of the ledger's items, as its rule and its player's profile want them.
@@ -12,13 +13,16 @@ package struct FeedComposition: Sendable {
     private let language: Language
     private let publicURL: String
     private let organisation: String
+    private let key: InstallationKey
     private let byline: Byline
     private let select: Selection
 
+    /// `key` makes the tokens of private feeds.
     package init(
-        ledger: Ledger, language: Language, publicURL: String, organisation: String, byline: @escaping Byline = { source, _, _ in source },
-        select: @escaping Selection
+        ledger: Ledger, language: Language, publicURL: String, organisation: String, key: InstallationKey,
+        byline: @escaping Byline = { source, _, _ in source }, select: @escaping Selection
     ) {
+        self.key = key
         self.ledger = ledger
         self.language = language
         self.publicURL = publicURL
@@ -30,12 +34,24 @@ package struct FeedComposition: Sendable {
     /// The feed as it is to be seen at an instant. `live` is what ``Ledger/liveItems(at:)`` gave. Throws a ``Fault`` when the ledger
     /// cannot be read.
     package func feed(_ rule: FeedRule, live: [ItemRecord], at now: Instant) throws(Fault) -> Feed {
+        try feed(rule, of: try items(rule, live: live, at: now))
+    }
+
+    /// The feed with these items.
+    func feed(_ rule: FeedRule, of items: [ItemRecord]) throws(Fault) -> Feed {
+        var feed = frame(rule)
+        feed.entries = try items.map { item throws(Fault) in try entry(item, rule) }
+        return feed
+    }
+
+    /// What a feed says of itself, its addresses among it, without an entry.
+    package func frame(_ rule: FeedRule) -> Feed {
         var feed = Feed(
             name: rule.name, title: rule.title, description: "\(rule.title), \(organisation)", language: rule.language ?? language,
-            publicURL: publicURL, publisher: organisation,
-            entries: try items(rule, live: live, at: now).map { item throws(Fault) in try entry(item, rule) })
+            publicURL: publicURL, publisher: organisation)
         feed.profile = rule.profile
         feed.place = rule.place
+        if case .byAddress(let version) = rule.access { feed.token = FeedToken(feed: rule.name, version: version, key: key) }
         return feed
     }
 

@@ -63,7 +63,9 @@ struct ScreenItemsFile {
     private static func picture(_ picture: FeedEntry.Picture, _ feed: Feed) -> Picture {
         let isOurs = picture.address.hasPrefix(feed.publicURL + "/")
         return Picture(
-            address: isOurs ? "../" + picture.address.dropFirst(feed.publicURL.count + 1) : picture.address, width: picture.width,
-            height: picture.height, alternativeText: picture.alternativeText)
+            // A token before the feed's name is one step more.
+            address: isOurs
+                ? (feed.token == nil ? "../" : "../../") + picture.address.dropFirst(feed.publicURL.count + 1) : picture.address,
+            width: picture.width, height: picture.height, alternativeText: picture.alternativeText)
     }
 }

@@ -13,6 +13,8 @@
     const query = screenName ? '?screen=' + encodeURIComponent(screenName) : '';
     const plain = new URL(feed + '/items.json', location.href).href;
     const page = location.origin + location.pathname;
+    /* Beside the assets, whether or not a token stands before the feed's name. */
+    const worker = new URL('../worker.js', document.currentScript.src).href;
     const pollSeconds = { alone: 5, besideEvents: 60 };
     const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -253,7 +255,7 @@
     });
 
     const start = () => {
-        navigator.serviceWorker?.register('worker.js').catch(() => null);
+        navigator.serviceWorker?.register(worker).catch(() => null);
         poll();
         renew();
         setInterval(poll, 1000);

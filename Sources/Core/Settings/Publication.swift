@@ -43,6 +43,7 @@ package struct Publication: Hashable, Codable, Sendable {
         package var email = false
         package var web = false
         package var feed = false
+        package var feedAccess = FeedRule.Access.open
         package var endpoints: [String] = []
 
         package init() {}

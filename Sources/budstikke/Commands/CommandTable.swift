@@ -115,6 +115,10 @@ enum CommandTable {
         asking("retry", "EDITION", "deliver again to those alone whose delivery failed") { arguments throws(UsageError) in
             .retry(edition: try arguments.only("EDITION")[0])
         },
+        asking("feeds", "", "the addresses of every feed, for the owners of the players") { arguments throws(UsageError) in
+            _ = try arguments.only()
+            return .feedAddresses
+        },
         asking("screens", "[forget NAME]", "the screens that fetch a feed, and when they last did") { arguments throws(UsageError) in
             guard arguments.positional.first == "forget" else {
                 _ = try arguments.only()

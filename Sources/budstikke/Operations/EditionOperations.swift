@@ -16,7 +16,7 @@ struct EditionOperations {
         guard publication.timing != .continuous else {
             throw Fault(
                 "find", "the next edition of \(name)", cause: "it is continuous: it has no editions",
-                mend: "See what it shows at \(house.settings.web.publicURL)/feeds/\(name).json.")
+                mend: "See where it is shown with ‘budstikke feeds’.")
         }
         if let waiting = try house.ledger.editions([.held, .closed], publication: name).last { return waiting }
         if let open = try house.ledger.editions([.open], publication: name).first { return open }

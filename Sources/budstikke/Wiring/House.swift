@@ -113,7 +113,8 @@ final class House: Sendable {
         let people = RecipientOperations(house: self)
         return switch operation {
         case .status: try StatusOperation(house: self).answer(at: now)
-        case .feeds: try ScreenOperations(house: self).lint(at: now)
+        case .feedRemarks: try ScreenOperations(house: self).lint(at: now)
+        case .feedAddresses: ScreenOperations(house: self).addresses()
         case .screens: try ScreenOperations(house: self).list()
         case .forgetScreen(let label): try ScreenOperations(house: self).forget(label, by: actor, at: now)
         case .items(let state, let source, let limit): try items.list(state, source, limit, at: now)

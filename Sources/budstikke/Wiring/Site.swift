@@ -78,7 +78,8 @@ extension House {
         let assets = ScreenAssets(
             files: ["style.css": try press.screenStyle(), "player.js": scripts.player], worker: scripts.worker)
         let face = ScreenFace(
-            feed: feed.name, title: feed.title, place: feed.place, language: feed.language, style: assets.address("style.css"),
+            feed: feed.name, title: feed.title, place: feed.place, language: feed.language, root: feed.token == nil ? "" : "../",
+            style: assets.address("style.css"),
             player: assets.address("player.js"))
         return (try press.screenPage(face, zone: zone), assets)
     }
