@@ -42,7 +42,7 @@ struct SettingsReader {
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },
         "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
-        "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) }, "ClosingDays": { $0.closingDays(&$1) },
+        "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) }, "Alert": { $0.alert(&$1) }, "ClosingDays": { $0.closingDays(&$1) },
     ]
 
     mutating func read(_ files: SettingsFiles) {
@@ -133,10 +133,11 @@ struct SettingsReader {
             problems.append(
                 .init(section.section.place, cause: "‘\(name)’ is the folder of crisis messages", mend: "Give the source another name."))
         }
-        settings.sources.append(
-            Source(
-                name: name, kind: section.choice("Kind") ?? .department,
-                contact: section.value("Contact", "a mail address") { EmailAddress($0) }, category: section.text("Category")))
+        var source = Source(
+            name: name, kind: section.choice("Kind") ?? .department,
+            contact: section.value("Contact", "a mail address") { EmailAddress($0) }, category: section.text("Category"))
+        source.mayAlert = section.boolean("MayAlert") ?? false
+        settings.sources.append(source)
     }
 
     /// Two names with the same are one folder on a share that does not tell letters' case, or NFC from NFD, apart.
@@ -167,6 +168,11 @@ struct SettingsReader {
         let from = section.value("From", "Name <address>", Mailbox.init)
         let returnPath = section.value("ReturnPath", "a mail address") { EmailAddress($0) }
         settings.email = from.map { Settings.Email(from: $0, returnPath: returnPath) }
+    }
+
+    private mutating func alert(_ section: inout SectionReader) {
+        settings.alert.needsTwoPeople = section.boolean("TwoPeople") ?? false
+        settings.alert.audience = section.text("Audience") ?? settings.alert.audience
     }
 
     private mutating func closingDays(_ section: inout SectionReader) {

@@ -68,10 +68,16 @@ extension Ledger {
         }
     }
 
-    /// Every item that may be selected or shown: accepted or approved and not yet expired, oldest first.
+    /// Every item that may be selected or shown: accepted or approved and not yet expired, oldest first. A crisis message's is none of
+    /// them: see ``standingAlerts(at:)``.
     package func liveItems(at now: Instant) throws(Fault) -> [ItemRecord] {
         try read { db throws(Fault) in
-            try db.all("\(ItemRecord.columns) WHERE item.state IN ('accepted', 'approved') ORDER BY item.received, item.id") {
+            try db.all(
+                """
+                \(ItemRecord.columns) WHERE item.state IN ('accepted', 'approved') AND substr(item.source, 1, ?) != ?
+                ORDER BY item.received, item.id
+                """, Value(AlertSource.prefix.count), Value(AlertSource.prefix)
+            ) {
                 row throws(Fault) in try ItemRecord(row)
             }
         }.filter { $0.content.visibleUntil.map { now < $0 } ?? true }

@@ -52,7 +52,7 @@ package struct WebhookChannel: Channel {
         guard let edition = try ledger.edition(delivery.edition), edition.state == .released else {
             return .failed(reply: "the edition was recalled")
         }
-        let body = try WebhookPayload(edition, items: try ledger.items(of: edition.id), publicURL: publicURL).bytes()
+        let body = try WebhookPayload(edition, items: try ledger.items(of: edition.id), publicURL: publicURL, alert: try ledger.alert(of: edition)).bytes()
         switch try request(delivery, edition, body).attempt() {
         case .answered(let response): return try outcome(response, delivery)
         case .unanswered(let fault):

@@ -5,7 +5,7 @@ import Ledger
 
 /// Keeps the feeds as the ledger says.
 ///
-/// Comes in: a kick when items or editions change, or the time at which the next item appears or expires. Goes out: each
+/// Comes in: a kick when items, editions or crisis messages change, or the time at which the next item appears or expires. Goes out: each
 /// feed, whole, onto the ``FeedShelf``. When a feed cannot be made (the ledger cannot be read), the former one stays on the shelf, an
 /// alarm is raised until it works again, and it is tried again after half a minute; the other feeds go on.
 package final class ScreensStage: Stage {
@@ -35,7 +35,7 @@ package final class ScreensStage: Stage {
         self.ledger = ledger
         self.clock = clock
         self.log = log
-        ledger.kick(kick, on: [.items, .editions])
+        ledger.kick(kick, on: [.items, .editions, .alerts])
     }
 
     /// Builds every feed, then follows the ledger on a thread of its own. Start the web server after this: a screen that asks too
@@ -71,14 +71,15 @@ package final class ScreensStage: Stage {
     package func pass() -> Instant? {
         let now = clock.now()
         let live: [ItemRecord]
-        do throws(Fault) { live = try ledger.liveItems(at: now) } catch {
+        let alerts: [AlertRecord]
+        do throws(Fault) { (live, alerts) = (try ledger.liveItems(at: now), try ledger.standingAlerts(at: now)) } catch {
             for feed in feeds { raise(feed, error, at: now) }
             return now + Self.retryPause
         }
         var next = live.compactMap(\.content.visibleFrom).filter { $0 > now }.min()
         for feed in feeds {
             do throws(Fault) {
-                shelf.publish(try composition.feed(feed, live: live, at: now))
+                shelf.publish(try composition.feed(feed, live: live, alerts: alerts, at: now))
                 try ledger.endAlarm("feed", feed.name, at: now)
             } catch {
                 next = [next, now + Self.retryPause].compactMap { $0 }.min()

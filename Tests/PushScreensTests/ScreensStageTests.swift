@@ -12,7 +12,8 @@ import Testing
 
     private func stage(_ ledger: Ledger, _ shelf: FeedShelf) -> ScreensStage {
         let composition = FeedComposition(
-            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune"
+            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune",
+            words: AlertWords(Catalogue([:]))
         ) { _, live, _ in live }
         return ScreensStage(
             feeds: [FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))], composition: composition,
@@ -78,7 +79,7 @@ import Testing
         let ledger = try folder.ledger()
         let shelf = FeedShelf(clock: clock)
         let isBroken = Broken()
-        let composition = FeedComposition(ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge") {
+        let composition = FeedComposition(ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", words: AlertWords(Catalogue([:]))) {
             _, live, _ throws(Fault) in
             if isBroken.value.load(ordering: .relaxed) { throw Fault("read", "the ledger", cause: "test", mend: "none") }
             return live

@@ -206,10 +206,13 @@ struct SourcePass {
 
     private mutating func accept(_ entry: Pending, _ received: Tray) throws(Fault) {
         let candidate = entry.candidate
+        let (content, isDrill) = workshop.settings.alerting == nil ? (entry.reading.content, false) : Alerting.content(entry.reading.content)
         let submission = Submission(
-            source: source.name, name: candidate.name, digest: entry.assembly.digest, textDigest: entry.assembly.textDigest,
-            content: entry.reading.content, pictures: entry.reading.pictures)
+            source: source.name, name: candidate.name, digest: Alerting.digest(entry.assembly.digest, workshop.settings),
+            textDigest: entry.assembly.textDigest, content: content, pictures: entry.reading.pictures)
         let acceptance = try workshop.ledger.accept(submission, at: now)
+        // Before the file is moved: a killed service finds it again, and the message is raised once.
+        let alertLints = try Alerting.raise(content, isDrill, acceptance, source, workshop, at: now)
         workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
         if let other = candidate.collidesWith {
             workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
@@ -218,16 +221,16 @@ struct SourcePass {
         else { return wake(at: now + workshop.settings.settle) }
         for claim in entry.assembly.claims { workshop.spool.discard(claim.digest) }
         do throws(Fault) {
-            let content = receipt(entry, acceptance)
+            let content = receipt(entry, acceptance, alertLints)
             try received.write(stem, Tray.receiptEnding, Array(try workshop.renderReceipt(content).utf8))
         } catch {
             faults.append(error)
         }
     }
 
-    private func receipt(_ entry: Pending, _ acceptance: Acceptance) -> Receipt {
+    private func receipt(_ entry: Pending, _ acceptance: Acceptance, _ alertLints: [Lint]) -> Receipt {
         let (candidate, reading) = (entry.candidate, entry.reading)
-        var lints = candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? []
+        var lints = alertLints + (candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? [])
         switch acceptance {
         case .duplicate(_, let source, let name): lints.append(Lint(.duplicateOf, "\(source)/\(name)"))
         case .unchanged: lints.append(Lint(.unchanged))

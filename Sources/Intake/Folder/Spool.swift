@@ -10,8 +10,8 @@ final class Spool: Sendable {
     private let path: String
 
     /// Throws a ``Fault`` when the folder cannot be made.
-    init(stateFolder: String) throws(Fault) {
-        path = stateFolder + "/spool"
+    init(stateFolder: String, name: String = "spool") throws(Fault) {
+        path = stateFolder + "/" + name
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw OpenFolder.fault("create", path) }
     }
 

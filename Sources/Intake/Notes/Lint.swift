@@ -11,6 +11,8 @@ package struct Lint: Hashable, Codable, Sendable {
         case alternativeDemandedBy
         /// The item's picture came after its text.
         case pictureAdded
+        /// It is a crisis message: out, or waiting for a second person; or a drill.
+        case alertRaised, alertProposed, alertDrill
     }
 
     package var kind: Kind

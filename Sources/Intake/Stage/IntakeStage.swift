@@ -10,7 +10,7 @@ import Synchronization
 /// whose folder cannot be used, and a drop folder that is away, raise an alarm that ends by itself when a pass succeeds; the
 /// other sources go on meanwhile. One thread does all of it, so a file is never in two hands.
 package final class IntakeStage: Stage {
-    package let name = "intake"
+    package let name: String
 
     private let settings: IntakeSettings
     private let workshop: SourcePass.Workshop
@@ -41,9 +41,10 @@ package final class IntakeStage: Stage {
     ) throws(Fault) {
         self.settings = settings
         self.clock = clock
+        name = settings.alerting == nil ? "intake" : "intake-alerts"
         let kick = self.kick
         workshop = SourcePass.Workshop(
-            settings: settings, ledger: ledger, spool: try Spool(stateFolder: settings.stateFolder),
+            settings: settings, ledger: ledger, spool: try Spool(stateFolder: settings.stateFolder, name: settings.alerting == nil ? "spool" : "spool-alerts"),
             note: Note(catalogue, settings.language), renderReceipt: receipt, placements: placements, log: log,
             isStopped: { kick.isStopped })
     }
@@ -82,19 +83,27 @@ package final class IntakeStage: Stage {
         var next = now + settings.rescan
         let faults: [String: Fault]
         do throws(Fault) {
-            let root = try OpenFolder(root: settings.dropFolder)
-            let entries = try root.entries()
+            var root = try OpenFolder(root: settings.dropFolder)
+            var entries = try root.entries()
             try notAway(entries)
+            if settings.alerting != nil {
+                // A share that is away leaves an empty folder: nothing is made there before the sources' own folders are seen.
+                guard !entries.isEmpty else { return next }
+                root = try root.folder(EntryName(AlertSource.folder), make: true)
+                entries = try root.entries()
+            }
             reportStrays(entries, now)
-            alarm(Self.folderAlarm, settings.dropFolder, nil, now)
+            alarm(Self.folderAlarm, folderName, nil, now)
             faults = pass(root, entries, now, &next)
         } catch {
-            alarm(Self.folderAlarm, settings.dropFolder, error, now)
+            alarm(Self.folderAlarm, folderName, error, now)
             return next
         }
         for source in settings.sources { alarm(Self.sourceAlarm, source.name, faults[source.name], now) }
         return next
     }
+
+    private var folderName: String { settings.dropFolder + (settings.alerting == nil ? "" : "/" + AlertSource.folder) }
 
     private func sweepSpoolOnce() {
         let isFirst = memory.withLock { memory in
@@ -108,7 +117,7 @@ package final class IntakeStage: Stage {
     private func pass(_ root: OpenFolder, _ entries: [FolderEntry], _ now: Instant, _ next: inout Instant) -> [String: Fault] {
         var faults: [String: Fault] = [:]
         for source in settings.sources where !kick.isStopped {
-            let name = entries.first { $0.kind == .folder && $0.name.text == source.name }?.name ?? EntryName(source.name)
+            let name = entries.first { $0.kind == .folder && $0.name.text == source.folder }?.name ?? EntryName(source.folder)
             var watch = memory.withLock { $0.watches.removeValue(forKey: source.name) } ?? SettleWatch()
             do throws(Fault) {
                 let folder = try root.folder(name, make: true)
@@ -145,9 +154,11 @@ package final class IntakeStage: Stage {
 
     /// A folder that no source has is never looked into: somebody must know.
     private func reportStrays(_ entries: [FolderEntry], _ now: Instant) {
-        let names = Set(settings.sources.map(\.name))
+        var names = Set(settings.sources.map(\.folder))
+        if settings.hasAlertFolder { names.insert(AlertSource.folder) }
         let strays = Set(
-            entries.filter { !IgnoredNames.contain($0.name) && !names.contains($0.name.text) }.map { PersonalNumber.masked($0.name.text) })
+            entries.filter { !IgnoredNames.contain($0.name) && !names.contains($0.name.text) }
+                .map { (settings.alerting == nil ? "" : AlertSource.prefix) + PersonalNumber.masked($0.name.text) })
         let former = memory.withLock { memory in
             defer { memory.strays = strays }
             return memory.strays
@@ -155,7 +166,9 @@ package final class IntakeStage: Stage {
         for name in strays {
             let fault = Fault(
                 "look through", settings.dropFolder + "/" + name, cause: "it is not the folder of a source",
-                mend: "Move its files to a source's folder, or add a [Source \(name)] section.")
+                mend: settings.alerting == nil
+                    ? "Move its files to a source's folder, or add a [Source \(name)] section."
+                    : "A crisis message lies in the folder of a source that may send one: [Source …] with MayAlert=yes.")
             alarm(Self.strayAlarm, name, fault, now)
         }
         for name in former.subtracting(strays) { alarm(Self.strayAlarm, name, nil, now) }

@@ -18,7 +18,7 @@ struct StatusOperation {
         var report = StatusReport(
             recipients: try ledger.recipientCount(), items: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
             deliveries: Dictionary(uniqueKeysWithValues: deliveries.map { ($0.key.rawValue, $0.value) }),
-            alarms: try ledger.standingAlarms())
+            alarms: try ledger.standingAlarms(), alerts: try ledger.alerts([.proposed, .standing]).map(AlertLine.init))
         for source in house.settings.sources {
             let latest = try ledger.items(source: source.name, limit: 1).first
             report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received))
@@ -51,6 +51,7 @@ struct StatusOperation {
             released.add(edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:]))
         }
         var parts = [
+            report.alerts.map { $0.text(house.zone) }.joined(separator: "\n"),
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
             "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))",
             sources.text,
@@ -97,6 +98,8 @@ private struct StatusReport: Encodable {
     var items: [String: Int]
     var deliveries: [String: Int]
     var alarms: [Alarm]
+    /// Crisis messages that stand or wait.
+    var alerts: [AlertLine]
     var sources: [Source] = []
     var coming: [Edition] = []
     var released: [Edition] = []

@@ -9,7 +9,7 @@ extension House {
         let ledger = ledger
         return FeedComposition(
             ledger: ledger, language: settings.organisation.language, publicURL: settings.web.publicURL,
-            organisation: settings.organisation.name
+            organisation: settings.organisation.name, words: AlertWords(catalogue)
         ) { publication, live, now throws(Fault) in
             if publication.timing == .continuous { return publication.select(from: live, at: now) }
             return try ledger.lastReleased(of: publication.name).map { edition throws(Fault) in try ledger.items(of: edition.id) } ?? []
