@@ -40,11 +40,12 @@ package struct AlertRelease: Sendable {
         guard let edition = try ledger.edition(id), edition.state == .closed else { return }
         let readers = try readers(alert, kind)
         let content = try content(alert, kind, edition, at: now)
-        let release = Release(
+        var release = Release(
             items: [FrozenItem(item: alert.item, version: alert.version)],
             renderings: try composition.renderings(of: content, languages: readers.languages.union([language])),
             recipients: readers.numbers, mandatory: true, outlets: outlets, web: false,
             stopBy: stopBy(alert, kind, now))
+        release.urgency = .urgent
         try ledger.releaseEdition(id, release, by: alert.confirmer ?? alert.proposer, at: now)
     }
 

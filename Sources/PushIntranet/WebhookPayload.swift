@@ -12,6 +12,8 @@ package struct WebhookPayload: Encodable, Sendable {
         var summary: String
         var category: String?
         var source: String
+        /// `a`, `b` or `joint` for a committee's item that says so.
+        var side: CommitteeSide?
         var url: String?
     }
 
@@ -59,7 +61,8 @@ package struct WebhookPayload: Encodable, Sendable {
                     // The edition's title says whether it is a drill, and whether it is over.
                     title: alert == nil ? item.content.title : edition.title,
                     summary: alert.map { Self.text($0, edition) } ?? item.content.summary, category: item.content.category,
-                    source: AlertSource.shown(item.source), url: item.content.link?.address ?? address.map { "\($0)#item-\(item.id)" })
+                    source: AlertSource.shown(item.source), side: item.content.side,
+                    url: item.content.link?.address ?? address.map { "\($0)#item-\(item.id)" })
             })
         self.edition.alert = alert.map { alert in
             Alert(

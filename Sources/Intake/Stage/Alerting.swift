@@ -18,6 +18,10 @@ enum Alerting {
         return (content, true)
     }
 
+    static func content(_ content: ItemContent, _ settings: IntakeSettings) -> ItemContent {
+        settings.alerting == nil ? content : Self.content(content).0
+    }
+
     /// A crisis message is never the duplicate of an item that says the same.
     static func digest(_ digest: String, _ settings: IntakeSettings) -> String {
         settings.alerting == nil ? digest : AlertSource.prefix + digest
@@ -26,9 +30,10 @@ enum Alerting {
     /// Raises or proposes what was taken in; returns what the receipt says of it. Nothing for a file of which another source's message
     /// says the very same.
     static func raise(
-        _ content: ItemContent, _ isDrill: Bool, _ acceptance: Acceptance, _ source: Source, _ workshop: SourcePass.Workshop, at now: Instant
+        _ read: ItemContent, _ acceptance: Acceptance, _ source: Source, _ workshop: SourcePass.Workshop, at now: Instant
     ) throws(Fault) -> [Lint] {
         guard let alerting = workshop.settings.alerting else { return [] }
+        let (content, isDrill) = content(read)
         let version: Int?
         switch acceptance {
         case .new: version = 1

@@ -12,6 +12,8 @@ package struct IntakeSettings: Sendable {
     package var settle: Span
     /// How often the folder is looked through without a hint.
     package var rescan: Span
+    /// How long one file or folder may take before an alarm says that the share does not answer.
+    package var unresponsive: Span
     /// How long a picture waits for its text, a text for its picture, and an empty or unfinished file for its content.
     package var patience = Span.minutes(10)
     /// Whether the crisis folder lies beside the sources' folders, for another stage to look through.
@@ -22,6 +24,10 @@ package struct IntakeSettings: Sendable {
     package var pandoc = PandocProgram()
     /// What makes pictures smaller.
     package var vipsthumbnail = VipsThumbnail()
+    /// Words that stop an item.
+    package var blocked = BlockedWords()
+    /// What is told by mail too.
+    package var notify = NotifyRule.all
 
     /// How crisis messages are taken in.
     package struct Alerting: Hashable, Sendable {
@@ -37,7 +43,7 @@ package struct IntakeSettings: Sendable {
 
     package init(
         dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,
-        settle: Span = .seconds(5), rescan: Span = .seconds(15)
+        settle: Span = .seconds(5), rescan: Span = .seconds(15), unresponsive: Span = .minutes(1)
     ) {
         self.dropFolder = dropFolder
         self.stateFolder = stateFolder
@@ -47,10 +53,12 @@ package struct IntakeSettings: Sendable {
         self.language = language
         self.settle = settle
         self.rescan = rescan
+        self.unresponsive = unresponsive
     }
 
     func rules(_ source: Source, now: Instant) -> ReadingRules {
         ReadingRules(
-            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
+            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, kind: source.kind, blocked: blocked,
+            pandoc: pandoc, vipsthumbnail: vipsthumbnail)
     }
 }

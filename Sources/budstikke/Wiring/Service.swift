@@ -111,13 +111,15 @@ final class Service: Sendable {
             rescan: settings.drop.rescan)
         var stages: [any Stage] = [directory, try house.intake()]
         if let alerts = try house.alertIntake() { stages.append(alerts) }
-        return stages + [
+        stages += [
             PlannerStage(ledger: house.ledger, release: house.release, calendar: house.calendar, clock: house.clock),
             AlertStage(ledger: house.ledger, release: house.alertRelease, clock: house.clock),
-            OutboxStage(channels: try house.channels(), ledger: house.ledger, clock: house.clock),
+            OutboxStage(channels: try house.channels(), ledger: house.ledger, rules: house.outboxRules, clock: house.clock),
             ScreensStage(feeds: settings.feeds, composition: house.feeds(), shelf: shelf, ledger: house.ledger, clock: house.clock),
             ScreenWatchStage(watch: watch, silence: settings.screenSilence, ledger: house.ledger, clock: house.clock),
         ]
+        if let bounces = try house.bounces() { stages.append(bounces) }
+        return stages
     }
 }
 
