@@ -20,6 +20,7 @@ package final class Ledger: Sendable {
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())
+    private let urgency = Atomic<Int>(0)
     let mark: LedgerMark
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
@@ -95,6 +96,11 @@ package final class Ledger: Sendable {
         trouble.met(found)
         throw found
     }
+
+    /// How often urgent deliveries have been added in this process: a lane that sees the number change lets them pass.
+    package var urgentCalls: Int { urgency.load(ordering: .relaxed) }
+
+    func noteUrgency() { urgency.wrappingAdd(1, ordering: .relaxed) }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.
     package func kick(_ kick: Kick, on topics: Set<Topic>) {

@@ -32,12 +32,12 @@ package struct AlertRelease: Sendable {
     }
 
     /// Plans the edition unless a former pass has, and releases it. Throws a ``Fault`` when it cannot be rendered or the ledger fails; the
-    /// next call goes on from there.
-    func release(_ alert: AlertRecord, _ kind: AlertMark.Kind, at now: Instant) throws(Fault) {
+    /// next call goes on from there. Returns false when it was released before.
+    func release(_ alert: AlertRecord, _ kind: AlertMark.Kind, at now: Instant) throws(Fault) -> Bool {
         let planned = kind == .raised ? alert.edition : alert.allClear
         let id: EditionID
         if let planned { id = planned } else { id = try ledger.planAlertEdition(alert.id, kind, plan(alert, kind, at: now), at: now) }
-        guard let edition = try ledger.edition(id), edition.state == .closed else { return }
+        guard let edition = try ledger.edition(id), edition.state == .closed else { return false }
         let readers = try readers(alert, kind)
         let content = try content(alert, kind, edition, at: now)
         var release = Release(
@@ -47,6 +47,7 @@ package struct AlertRelease: Sendable {
             stopBy: stopBy(alert, kind, now))
         release.urgency = .urgent
         try ledger.releaseEdition(id, release, by: alert.confirmer ?? alert.proposer, at: now)
+        return true
     }
 
     private func stopBy(_ alert: AlertRecord, _ kind: AlertMark.Kind, _ now: Instant) -> Instant {

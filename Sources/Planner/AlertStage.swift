@@ -97,10 +97,10 @@ package final class AlertStage: Stage {
         case .standing:
             if !alert.isShown { return try end(alert, .withdrawn, at: now) }
             if let until = alert.until, until <= now { return try end(alert, .expired, at: now) }
-            try release.release(alert, .raised, at: now)
+            if try release.release(alert, .raised, at: now) { log.notice("the crisis message \(alert.id) is released", ["DRILL": "\(alert.isDrill)"]) }
             return alert.until
         case .ended:
-            try release.release(alert, .ended, at: now)
+            if try release.release(alert, .ended, at: now) { log.notice("the all-clear of crisis message \(alert.id) is released") }
             return nil
         case .rejected: return nil
         }
