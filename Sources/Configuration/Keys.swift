@@ -51,6 +51,7 @@ package enum KnownKeys {
             [
                 ("Kind", "department, committee or directorate"), ("Contact", "where notes to the source may be mailed"),
                 ("Category", "the category of its items that name none"),
+                ("MayAlert", "whether it has a folder in Akut/ of the drop folder: a file there is a crisis message"),
             ]),
         SectionRule(
             "Audience", named: true, [("Match", "column=value|value; several lines must all hold; required")], repeating: ["Match"]),
@@ -134,6 +135,12 @@ package enum KnownKeys {
                 ("TokenVersion", "1 to 1000000; another number makes another token, and ends the former addresses"),
             ], repeating: ["Category", "NotCategory", "Source", "Audience", "Location"]),
         SectionRule("Screens", [("SilentAfter", "an alarm when a screen with a name has fetched nothing for so long; 15m")]),
+        SectionRule(
+            "Alert",
+            [
+                ("TwoPeople", "whether a second person has to confirm each crisis message; no"),
+                ("Audience", "who gets the mail of one that names nobody; alle"),
+            ]),
         SectionRule(
             "ClosingDays",
             [

@@ -24,6 +24,14 @@ package struct Settings: Sendable {
         package var notify = NotifyRule.all
     }
 
+    /// Crisis messages.
+    package struct AlertSettings: Hashable, Sendable {
+        /// Whether somebody else has to confirm each before it goes out.
+        package var needsTwoPeople = false
+        /// Who gets the mail of one that names nobody.
+        package var audience = Audience.everybody.name
+    }
+
     package struct Programs: Sendable {
         package var pandoc = OptionalProgram.pandoc
         package var vipsthumbnail = OptionalProgram.vipsthumbnail
@@ -110,6 +118,7 @@ package struct Settings: Sendable {
     package var ownFeeds: [FeedRule] = []
     /// How long a screen with a name may fetch nothing before an alarm.
     package var screenSilence = Span.minutes(15)
+    package var alert = AlertSettings()
     package var closingDays = ClosingDays()
     package var publications: [Publication] = []
     package var templatesFolder: String

@@ -7,7 +7,27 @@ struct SettingsCheck {
     let untimed: Set<String>
 
     var problems: [SettingsProblem] {
-        settings.publications.flatMap(problems(of:)) + FeedsCheck(settings: settings).problems
+        settings.publications.flatMap(problems(of:)) + FeedsCheck(settings: settings).problems + alert
+    }
+
+    private var alert: [SettingsProblem] {
+        var found: [SettingsProblem] = []
+        let known = settings.audiences.map(\.name)
+        if !known.contains(where: { $0.lowercased() == settings.alert.audience.lowercased() }) {
+            let near = nearestName(to: settings.alert.audience, among: known)
+            found.append(
+                .init(
+                    (settings.places["Alert"] ?? Place(file: settings.file)).with(key: "Audience"),
+                    cause: "there is no audience ‘\(settings.alert.audience)’",
+                    mend: near.map { "Did you mean ‘\($0)’?" } ?? "Known are: \(known.joined(separator: ", "))."))
+        }
+        for publication in settings.publications where publication.name == AlertPublication.name {
+            found.append(
+                .init(
+                    Place(file: "\(settings.schedulesFolder)/\(publication.name).schedule"),
+                    cause: "‘\(publication.name)’ is what crisis messages are called", mend: "Name the file otherwise."))
+        }
+        return found
     }
 
     private func problems(of publication: Publication) -> [SettingsProblem] {

@@ -25,6 +25,12 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case preview(publication: String)
     case test(publication: String, to: EmailAddress)
     case run(publication: String)
+    /// A crisis message to everybody at once.
+    case raiseAlert(AlertWish)
+    case confirmAlert(AlertID)
+    /// Without a number: the one that stands. `farewell` is what the all-clear says.
+    case endAlert(AlertID?, farewell: String?)
+    case alerts
     case deliveries(edition: String, failedOnly: Bool, form: DeliveriesForm)
     /// Goes on with an edition whose deliveries are paused.
     case resume(edition: String)
@@ -38,6 +44,29 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
     /// `file` is a whole path, for the service's working folder is another than the caller's.
     case backup(file: String, force: Bool)
+}
+
+/// A crisis message as an operator asks for it.
+package struct AlertWish: Hashable, Codable, Sendable {
+    /// When it ends by itself: a time of the organisation's zone, or after a while.
+    package enum End: Hashable, Codable, Sendable {
+        case at(String)
+        case after(Span)
+    }
+
+    package var text: String
+    package var title: String?
+    package var audience: String?
+    package var end: End?
+    package var isDrill: Bool
+
+    package init(text: String, title: String?, audience: String?, end: End?, isDrill: Bool) {
+        self.text = text
+        self.title = title
+        self.audience = audience
+        self.end = end
+        self.isDrill = isDrill
+    }
 }
 
 /// How deliveries are told.

@@ -21,6 +21,7 @@ package final class Ledger: Sendable {
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())
+    private let urgency = Atomic<Int>(0)
     let mark: LedgerMark
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
@@ -28,7 +29,7 @@ package final class Ledger: Sendable {
 
     /// What a stage may want to be woken for.
     package enum Topic: Hashable, Sendable, CaseIterable {
-        case items, editions, deliveries, recipients, alarms
+        case items, editions, deliveries, recipients, alarms, alerts
     }
 
     /// Connections are not Sendable: each is handed to one thread at a time.
@@ -96,6 +97,11 @@ package final class Ledger: Sendable {
         trouble.met(found)
         throw found
     }
+
+    /// How often urgent deliveries have been added in this process: a lane that sees the number change lets them pass.
+    package var urgentCalls: Int { urgency.load(ordering: .relaxed) }
+
+    func noteUrgency() { urgency.wrappingAdd(1, ordering: .relaxed) }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.
     package func kick(_ kick: Kick, on topics: Set<Topic>) {

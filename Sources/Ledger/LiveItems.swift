@@ -7,6 +7,7 @@ extension Ledger {
     package static let liveLimit = 20_000
 
     /// The items that may be selected or shown: accepted or approved and not yet expired, oldest first; of more than ``liveLimit`` the newest.
+    /// A crisis message's is none of them: see ``standingAlerts(at:)``.
     ///
     /// Feeds ask after every change of any item, so a text that was read once is not read again: a version never changes.
     package func liveItems(at now: Instant) throws(Fault) -> [ItemRecord] {
@@ -15,8 +16,8 @@ extension Ledger {
                 """
                 SELECT id, version, state, approved IS version FROM item
                 WHERE state IN ('accepted', 'approved') AND (visible_until IS NULL OR visible_until > ?)
-                ORDER BY received DESC, id DESC LIMIT ?
-                """, Value(now), Value(Self.liveLimit)
+                AND substr(source, 1, ?) != ? ORDER BY received DESC, id DESC LIMIT ?
+                """, Value(now), Value(AlertSource.prefix.count), Value(AlertSource.prefix), Value(Self.liveLimit)
             ) { row in
                 LiveRecords.Present(
                     id: row.identifier(0), version: row.int(1), state: ItemState(rawValue: row.text(2)) ?? .held, isApproved: row.bool(3))

@@ -94,7 +94,10 @@ extension Connection {
     }
 
     private func reasonToPause(_ edition: EditionID, _ rule: PauseRule) throws(Fault) -> String? {
-        let counts = try first("SELECT answered, refused FROM dispatch WHERE edition = ? AND paused IS NULL", Value(edition)) {
+        // A crisis message is not held back for the sake of those who cannot be reached.
+        let counts = try first(
+            "SELECT answered, refused FROM dispatch WHERE edition = ? AND paused IS NULL AND NOT urgent", Value(edition)
+        ) {
             (answered: $0.int(0), refused: $0.int(1))
         }
         guard let counts, rule.isMet(refused: counts.refused, of: counts.answered) else { return nil }

@@ -235,6 +235,28 @@ enum Schema {
             PRIMARY KEY (feed, named, label)
         ) WITHOUT ROWID;
         CREATE INDEX screen_by_last ON screen (named, last);
+        CREATE TABLE alert (
+            id INTEGER PRIMARY KEY,
+            state TEXT NOT NULL CHECK (state IN ('proposed', 'standing', 'ended', 'rejected')),
+            drill INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            audience TEXT NOT NULL,
+            until INTEGER,
+            proposed INTEGER NOT NULL,
+            proposer TEXT NOT NULL,
+            raised INTEGER,
+            confirmer TEXT,
+            ended INTEGER,
+            ender TEXT,
+            ending TEXT CHECK (ending IN ('ended', 'withdrawn', 'expired', 'replaced')),
+            farewell TEXT,
+            edition INTEGER REFERENCES edition (id),
+            all_clear INTEGER REFERENCES edition (id),
+            FOREIGN KEY (item, version) REFERENCES item_version (item, version)
+        );
+        CREATE INDEX alert_by_state ON alert (state);
+        CREATE UNIQUE INDEX alert_by_item ON alert (item, version);
         CREATE TABLE alarm (
             id INTEGER PRIMARY KEY,
             kind TEXT NOT NULL,

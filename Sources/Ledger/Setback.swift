@@ -12,6 +12,8 @@ package struct Setback: Hashable, Codable, Sendable {
     /// Editions whose time is past, or that were released in the ledger that stood there before.
     package var editions: [String] = []
     package var deliveries: [Held] = []
+    /// Crisis messages that stood: each waits to be confirmed again.
+    package var alerts: [AlertID] = []
 
     /// For an operator, a line for each.
     package var lines: [String] {
@@ -19,6 +21,9 @@ package struct Setback: Hashable, Codable, Sendable {
             + deliveries.map {
                 "\($0.edition): \($0.deliveries) deliveries are held, for they may have arrived already. "
                     + "‘budstikke retry \($0.edition)’ sends them."
+            }
+            + alerts.map {
+                "The crisis message \($0) stood in it and is shown nowhere: it may be over. ‘budstikke alert --confirm \($0)’ brings it back."
             }
     }
 }
@@ -49,6 +54,7 @@ extension Ledger {
                 setback.editions.append(edition.slug)
             }
             setback.deliveries = try db.holdDeliveries(at: now)
+            setback.alerts = try db.proposeStandingAlerts()
             try db.audit(
                 now, "service", "settle", "ledger",
                 "it had gone back in time: \(setback.editions.count) editions and \(setback.deliveries.map(\.deliveries).reduce(0, +)) "

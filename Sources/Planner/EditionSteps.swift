@@ -30,7 +30,7 @@ struct EditionSteps: Sendable {
 
     /// A publication that has left `Schedules/`: its open edition is dropped, what waits for release is skipped at its time.
     func settleUnscheduled(at now: Instant) throws(Fault) {
-        let known = Set(release.scheduled.map(\.name))
+        let known = Set(release.scheduled.map(\.name) + [AlertPublication.name])
         for edition in try ledger.editions([.open, .closed, .held]) where !known.contains(edition.publication) {
             if edition.state == .open {
                 try ledger.dropOpenEdition(of: edition.publication)

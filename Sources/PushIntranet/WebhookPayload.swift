@@ -17,6 +17,16 @@ package struct WebhookPayload: Encodable, Sendable {
         var url: String?
     }
 
+    package struct Alert: Encodable, Sendable {
+        /// `raised` or `ended`.
+        var kind: AlertMark.Kind
+        /// The same for a message and its all-clear.
+        var id: AlertID
+        var drill: Bool
+        /// When it ends by itself.
+        var until: String?
+    }
+
     package struct Edition: Encodable, Sendable {
         var publication: String
         var title: String
@@ -25,6 +35,8 @@ package struct WebhookPayload: Encodable, Sendable {
         var url: String?
         var released: String
         var items: [Item]
+        /// Of a crisis message or its all-clear; absent in any other edition.
+        var alert: Alert?
         /// How many items the post has no room for; absent when it has all.
         var itemsLeftOut: Int?
     }
@@ -39,17 +51,29 @@ package struct WebhookPayload: Encodable, Sendable {
     package static let limit = 20_000
 
     /// `publicURL` is the web edition's address without a slash at its end; `nil` when nothing is shown on the web.
-    package init(_ edition: EditionRecord, items: [ItemRecord], publicURL: String?) {
+    package init(_ edition: EditionRecord, items: [ItemRecord], publicURL: String?, alert: AlertRecord? = nil) {
         let address = edition.web ? publicURL.map { "\($0)/editions/\(edition.slug)" } : nil
         self.edition = Edition(
             publication: edition.publication, title: edition.title, number: edition.number, slug: edition.slug, url: address,
             released: (edition.released ?? edition.release).description,
             items: items.filter { $0.content.channels.contains(.intranet) }.map { item in
                 Item(
-                    title: item.content.title, summary: item.content.summary, category: item.content.category, source: item.source,
-                    side: item.content.side,
+                    // The edition's title says whether it is a drill, and whether it is over.
+                    title: alert == nil ? item.content.title : edition.title,
+                    summary: alert.map { Self.text($0, edition) } ?? item.content.summary, category: item.content.category,
+                    source: AlertSource.shown(item.source), side: item.content.side,
                     url: item.content.link?.address ?? address.map { "\($0)#item-\(item.id)" })
             })
+        self.edition.alert = alert.map { alert in
+            Alert(
+                kind: alert.allClear == edition.id ? .ended : .raised, id: alert.id, drill: alert.isDrill, until: alert.until?.description)
+        }
+    }
+
+    /// All that a crisis message says, or its all-clear.
+    private static func text(_ alert: AlertRecord, _ edition: EditionRecord) -> String {
+        guard alert.allClear != edition.id else { return alert.farewell ?? "" }
+        return alert.content.body.isEmpty ? alert.content.summary : alert.content.body.plainText
     }
 
     package func encode(to encoder: Encoder) throws {

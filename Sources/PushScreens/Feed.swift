@@ -111,6 +111,16 @@ package struct FeedEntry: Hashable, Sendable {
     /// The first instant at which it is shown no more.
     package var visibleUntil: Instant?
     package var rank = Rank.ordinary
+    /// Of a crisis message: what the screen page shows above it. Elsewhere its title says as much.
+    package var banner: Banner?
+
+    /// What marks a crisis message on the screen page.
+    package struct Banner: Hashable, Sendable {
+        package var text: String
+        /// The title without the mark that the banner gives.
+        package var title: String
+        package var isDrill: Bool
+    }
 
     package init(
         id: String, title: String, summary: String, text: String, link: String? = nil, published: Instant, updated: Instant, author: String,

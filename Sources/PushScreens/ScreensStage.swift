@@ -6,7 +6,7 @@ import Synchronization
 
 /// Keeps the feeds as the ledger says.
 ///
-/// Comes in: a kick when items or editions change, or the time at which the next item appears or expires. Goes out: each
+/// Comes in: a kick when items, editions or crisis messages change, or the time at which the next item appears or expires. Goes out: each
 /// feed, whole, onto the ``FeedShelf``. When a feed cannot be made (the ledger cannot be read), the former one stays on the shelf, an
 /// alarm is raised until it works again, and it is tried again after half a minute; the other feeds go on.
 ///
@@ -38,8 +38,12 @@ package final class ScreensStage: Stage {
         }
 
         var parts: [Part]
+        var alerts: [AlertRecord]
 
-        init(_ items: [ItemRecord]) { parts = items.map { Part(id: $0.id, version: $0.version) } }
+        init(_ items: [ItemRecord], _ alerts: [AlertRecord]) {
+            parts = items.map { Part(id: $0.id, version: $0.version) }
+            self.alerts = alerts
+        }
     }
 
     private let made = Mutex<[String: Made]>([:])
@@ -54,7 +58,7 @@ package final class ScreensStage: Stage {
         self.ledger = ledger
         self.clock = clock
         self.log = log
-        ledger.kick(kick, on: [.items, .editions])
+        ledger.kick(kick, on: [.items, .editions, .alerts])
     }
 
     /// Builds every feed, then follows the ledger on a thread of its own. Start the web server after this: a screen that asks too
@@ -92,9 +96,11 @@ package final class ScreensStage: Stage {
     package func pass() -> Instant? {
         let now = clock.now()
         let live: [ItemRecord]
+        let alerts: [AlertRecord]
         let alarmed: Set<String>
         do throws(Fault) {
             live = try ledger.liveItems(at: now)
+            alerts = try ledger.standingAlerts(at: now)
             alarmed = Set(try ledger.standingAlarms().filter { $0.kind == "feed" }.map(\.object))
         } catch {
             for feed in feeds { raise(feed, error, at: now) }
@@ -103,7 +109,7 @@ package final class ScreensStage: Stage {
         var next = live.compactMap(\.content.visibleFrom).filter { $0 > now }.min()
         for feed in feeds {
             do throws(Fault) {
-                try renew(feed, live: live, at: now)
+                try renew(feed, live: live, alerts, at: now)
                 if alarmed.contains(feed.name) { try ledger.endAlarm("feed", feed.name, at: now) }
             } catch {
                 next = [next, now + Self.retryPause].compactMap { $0 }.min()
@@ -113,11 +119,11 @@ package final class ScreensStage: Stage {
         return [next, shelf.nextChange()].compactMap { $0 }.min()
     }
 
-    private func renew(_ feed: FeedRule, live: [ItemRecord], at now: Instant) throws(Fault) {
+    private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], at now: Instant) throws(Fault) {
         let items = try composition.items(feed, live: live, at: now)
-        let parts = Made(items)
+        let parts = Made(items, alerts)
         if made.withLock({ $0[feed.name] }) == parts, shelf.renew(feed.name) { return }
-        shelf.publish(try composition.feed(feed, of: items))
+        shelf.publish(try composition.feed(feed, of: items, alerts))
         made.withLock { $0[feed.name] = parts }
     }
 

@@ -28,7 +28,8 @@ enum ChangeFigure {
         }
         let shelf = FeedShelf(clock: clock)
         let composition = FeedComposition(
-            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge", key: .random()
+            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge", key: .random(),
+            words: AlertWords(Catalogue([:]))
         ) {
             _, live, _ in live
         }

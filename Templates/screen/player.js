@@ -62,9 +62,10 @@
         return svg;
     };
     const compose = (item, picture) => {
-        const made = element('article', item.exclusive ? 'exclusive' : '');
+        const made = element('article', item.exclusive ? (item.drill ? 'exclusive drill' : 'exclusive') : '');
         made.dataset.id = item.id;
         const words = element('div', 'words');
+        if (item.banner) words.append(element('p', 'banner', item.banner));
         words.append(element('h2', '', item.title));
         if (item.text) words.append(element('p', 'text', item.text));
         words.append(element('p', 'source', item.source));
@@ -166,8 +167,10 @@
         seen = new Set([...seen].filter(id => items.some(item => item.id === id)));
         idle.hidden = shown !== null || visible().length > 0;
         const present = shown && items.find(item => item.id === shown.id);
-        const takesOver = items.some(item => item.exclusive) && !(shown && shown.exclusive);
-        if (shown && (!present || takesOver)) show(next(1));
+        /* A crisis message that is new comes at once, in place of another one too. */
+        const urgent = visible().find(item => item.exclusive && !seen.has(item.id)) || (!shown?.exclusive && visible().find(item => item.exclusive));
+        if (urgent) show(urgent);
+        else if (shown && !present) show(next(1));
         else if (shown && !same(present, shown)) show(present);
         else if (!shown) tick();
         else shown = present;

@@ -13,7 +13,8 @@ import Testing
 
     private func stage(_ ledger: Ledger, _ shelf: FeedShelf) -> ScreensStage {
         let composition = FeedComposition(
-            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune", key: .random()
+            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune", key: .random(),
+            words: AlertWords(Catalogue([:]))
         ) { _, live, _ in live }
         return ScreensStage(
             feeds: [FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))], composition: composition,
@@ -112,7 +113,8 @@ import Testing
         let shelf = FeedShelf(clock: clock)
         let isBroken = Broken()
         let composition = FeedComposition(
-            ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", key: .random()
+            ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", key: .random(),
+            words: AlertWords(Catalogue([:]))
         ) {
             _, live, _ throws(Fault) in
             if isBroken.value.load(ordering: .relaxed) { throw Fault("read", "the ledger", cause: "test", mend: "none") }

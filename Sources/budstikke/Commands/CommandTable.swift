@@ -94,6 +94,7 @@ enum CommandTable {
         ) {
             arguments throws(UsageError) in .run(publication: try arguments.only("PUBLICATION")[0])
         },
+        AlertCommand.command,
         asking(
             "deliveries", "EDITION", "who got an edition, who did not and why",
             options: [
@@ -187,7 +188,7 @@ enum CommandTable {
     }
 
     /// Asks a question that only a clear yes answers.
-    private static func confirmed(_ question: String) -> Bool {
+    static func confirmed(_ question: String) -> Bool {
         complain(question + " [yes/no] ")
         if ["yes", "y", "ja", "j"].contains((readLine() ?? "").lowercased()) { return true }
         complain("Nothing was done.")

@@ -50,7 +50,10 @@ final class House: Sendable {
     /// The Press with the pictures that an edition names looked up in the ledger.
     private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings) -> Composition.Render {
         { content, language throws(Fault) in
-            let publication = settings.publications.first { $0.name == content.publication }
+            let publication =
+                content.alert != nil
+                ? alertPublication(pressroom.press.catalogue, settings, language)
+                : settings.publications.first { $0.name == content.publication }
             var pictures: [PictureDigest: PictureDimensions] = [:]
             for digest in content.entries.flatMap(\.content.pictures) {
                 pictures[digest] = try ledger.pictureFacts(digest).map(PictureDimensions.init)
@@ -64,6 +67,21 @@ final class House: Sendable {
                 hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason,
                 linksPictures: settings.email?.pictures == .linked)
         }
+    }
+
+    /// What crisis messages are editions of.
+    private static func alertPublication(_ catalogue: Catalogue, _ settings: Settings, _ language: Language) -> Publication {
+        AlertPublication.publication(
+            title: catalogue.text("alert.title", language),
+            reason: catalogue.text("alert.reason", language, ["organisation": settings.organisation.name]),
+            endpoints: settings.endpoints.map(\.name))
+    }
+
+    /// How a crisis message goes out: by mail, and to every endpoint.
+    var alertRelease: AlertRelease {
+        AlertRelease(
+            ledger: ledger, audiences: settings.audiences, language: settings.organisation.language, zone: zone, composition: composition,
+            words: AlertWords(catalogue), endpoints: settings.endpoints.map(\.name), organisation: settings.organisation.name)
     }
 
     /// The channels that the settings name. Throws a ``Fault`` for a secret that cannot be read or an address that is not one.
@@ -89,7 +107,9 @@ final class House: Sendable {
         guard let email = self.settings.email, let url = LinkTarget(self.settings.web.publicURL) else {
             throw Fault("read", self.settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
         }
-        let (publications, key) = (self.settings.publications, key)
+        let key = key
+        let publications =
+            self.settings.publications + [Self.alertPublication(catalogue, self.settings, self.settings.organisation.language)]
         var settings = EmailSettings(
             from: email.from, returnPath: email.returnPath, zone: zone, language: self.settings.organisation.language,
             publication: { name in publications.first { $0.name == name } },
@@ -126,6 +146,10 @@ final class House: Sendable {
         case .preview(let publication): try editions.preview(publication, at: now)
         case .test(let publication, let address): try editions.test(publication, to: address, at: now)
         case .run(let publication): try editions.run(publication, by: actor, at: now)
+        case .raiseAlert(let wish): try AlertOperations(house: self, actor: actor).raise(wish, at: now)
+        case .confirmAlert(let id): try AlertOperations(house: self, actor: actor).confirm(id, at: now)
+        case .endAlert(let id, let farewell): try AlertOperations(house: self, actor: actor).end(id, farewell, at: now)
+        case .alerts: try AlertOperations(house: self, actor: actor).list()
         case .deliveries(let edition, let failedOnly, let form): try deliveries.list(edition, failedOnly: failedOnly, form)
         case .resume(let edition): try deliveries.resume(edition, at: now)
         case .stop(let edition): try deliveries.stop(edition, at: now)
