@@ -16,6 +16,21 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case approve(what: String)
     case hold(what: String, reason: String)
     case withdraw(what: String)
+    /// The version that was looked at; refused when another has come since.
+    case approveItem(ItemID, version: Int)
+    /// `seen` is what stood in it (``EditionRecord/approvable(_:)``); refused when that has changed since.
+    case approveEdition(String, seen: String)
+    case editItem(ItemID, from: Int, ItemEdit)
+    /// All items of the edition in their order, and those that are left out of it.
+    case arrange(edition: String, order: [ItemID], leftOut: [ItemID])
+    case runEdition(String)
+    case testEdition(String, to: EmailAddress)
+    case users
+    /// A password travels as its hash alone.
+    case addUser(String, address: EmailAddress?, roles: [DeskRole], passwordHash: String)
+    case setRoles(String, [DeskRole])
+    case setPassword(String, hash: String)
+    case removeUser(String)
     case schedule(from: CivilDate?, count: Int)
     /// Renders the next edition as it stands; the answer's ``Answer/files`` hold each channel's form.
     case preview(publication: String)
@@ -28,6 +43,44 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
     /// `file` is a whole path, for the service's working folder is another than the caller's.
     case backup(file: String, force: Bool)
+}
+
+/// What may be changed of an item without its file.
+package struct ItemEdit: Hashable, Codable, Sendable {
+    package var title: String
+    package var summary: String
+    package var category: String?
+    package var audience: String?
+    package var visibleFrom: Instant?
+    package var visibleUntil: Instant?
+    /// The words for those who do not see the item's own picture; `nil` leaves them.
+    package var alternativeText: String?
+    package var caption: String?
+
+    package init(_ content: ItemContent) {
+        title = content.title
+        summary = content.summary
+        category = content.category
+        audience = content.audience
+        visibleFrom = content.visibleFrom
+        visibleUntil = content.visibleUntil
+        alternativeText = content.picture?.alternativeText
+        caption = content.picture?.caption
+    }
+
+    /// The content with the changes made.
+    package func applied(to content: ItemContent) -> ItemContent {
+        var content = content
+        content.title = title
+        content.summary = summary
+        content.category = category
+        content.audience = audience
+        content.visibleFrom = visibleFrom
+        content.visibleUntil = visibleUntil
+        if let alternativeText { content.picture?.alternativeText = alternativeText }
+        content.picture?.caption = caption
+        return content
+    }
 }
 
 /// What came of an operation: a text for people, the same as JSON, and files where there are any.

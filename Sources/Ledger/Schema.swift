@@ -2,7 +2,8 @@
 ///
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
 /// that an editor approved last. An item refers to a picture by the digest of its mail rendition; one
-/// without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's alone. `delivery.due` is set exactly when the delivery may
+/// without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an
+/// editor arranged: items' numbers with spaces between. `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may
 /// be claimed.
 enum Schema {
     static let steps = [first]
@@ -33,6 +34,7 @@ enum Schema {
             title TEXT NOT NULL,
             content TEXT NOT NULL,
             received INTEGER NOT NULL,
+            author TEXT NOT NULL DEFAULT 'intake',
             PRIMARY KEY (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX item_version_by_digest ON item_version (digest);
@@ -68,6 +70,8 @@ enum Schema {
             leader_notes INTEGER NOT NULL,
             web INTEGER NOT NULL DEFAULT 0,
             released INTEGER,
+            item_order TEXT NOT NULL DEFAULT '',
+            left_out TEXT NOT NULL DEFAULT '',
             UNIQUE (publication, scheduled)
         );
         CREATE INDEX edition_by_state ON edition (state, release);
@@ -80,6 +84,14 @@ enum Schema {
             FOREIGN KEY (item, version) REFERENCES item_version (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX edition_item_by_item ON edition_item (item);
+        CREATE TABLE edition_approval (
+            edition INTEGER NOT NULL REFERENCES edition (id) ON DELETE CASCADE,
+            actor TEXT NOT NULL,
+            capacity TEXT NOT NULL,
+            content TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (edition, actor, capacity)
+        ) WITHOUT ROWID;
         CREATE TABLE rendering (
             edition INTEGER NOT NULL REFERENCES edition (id),
             language TEXT NOT NULL,
@@ -151,6 +163,25 @@ enum Schema {
             PRIMARY KEY (feed, named, label)
         ) WITHOUT ROWID;
         CREATE INDEX screen_by_last ON screen (named, last);
+        CREATE TABLE account (
+            name TEXT PRIMARY KEY,
+            address TEXT,
+            roles TEXT NOT NULL,
+            password TEXT NOT NULL,
+            changed INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE session (
+            digest TEXT PRIMARY KEY,
+            account TEXT NOT NULL REFERENCES account (name) ON DELETE CASCADE,
+            began INTEGER NOT NULL,
+            seen INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX session_by_account ON session (account);
+        CREATE TABLE login_failure (
+            key TEXT PRIMARY KEY,
+            count INTEGER NOT NULL,
+            last INTEGER NOT NULL
+        ) WITHOUT ROWID;
         CREATE TABLE alarm (
             id INTEGER PRIMARY KEY,
             kind TEXT NOT NULL,

@@ -49,6 +49,8 @@ extension Ledger {
                 setback.editions.append(edition.slug)
             }
             setback.deliveries = try db.holdDeliveries(at: now)
+            // Who had logged out since, or lost a role, must not be back.
+            try db.run("DELETE FROM session")
             try db.audit(
                 now, "service", "settle", "ledger",
                 "it had gone back in time: \(setback.editions.count) editions and \(setback.deliveries.map(\.deliveries).reduce(0, +)) "

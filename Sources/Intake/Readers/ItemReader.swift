@@ -70,7 +70,8 @@ package struct ItemReader {
         guard !PersonalNumber.isIn(content.everyText) else { throw Refusal(.personalNumber) }
     }
 
-    private static func advice(_ content: ItemContent, _ lix: LIX?) -> [Lint] {
+    /// What would make an item better, as far as its content alone tells.
+    package static func advice(_ content: ItemContent, _ lix: LIX?) -> [Lint] {
         var lints: [Lint] = []
         if content.title.count > 60 { lints.append(Lint(.titleLong, String(content.title.count))) }
         if let picture = content.picture, picture.alternativeText.isEmpty { lints.append(Lint(.missingAlt)) }

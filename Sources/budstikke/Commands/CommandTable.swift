@@ -125,6 +125,13 @@ enum CommandTable {
         Command(
             "restore", "FILE", "bring a backup back; the service must not run", options: [.config, .json], run: SetUpCommands.restore),
         Command(
+            "user", "list | add NAME | role NAME ROLES | password NAME | remove NAME", "who may come to the desk, and as what",
+            options: [
+                .config, .json,
+                .init(name: "roles", value: "ROLES", help: "add: such as editor,contributor:HR,med-a:Hovedudvalget,director,operator"),
+                .init(name: "email", value: "ADDRESS", help: "add: where the user's test mails go"),
+            ], run: UserCommand.run),
+        Command(
             "try", "item FILE | template FILE | rule RRULE", "what the service would make of a file, a template or a rule",
             options: [
                 .config, .json, .init(name: "data", value: "JSON", help: "template: the values, or a file with them"),
