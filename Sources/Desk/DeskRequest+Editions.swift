@@ -29,12 +29,13 @@ extension DeskRequest {
         try withEdition("open") { edition throws(Fault) in
             let isWaiting = [.open, .closed, .held].contains(edition.state)
             let items = isWaiting ? try house.items(edition) : try ledger.items(of: edition.id)
+            let trail = try trail(of: "edition \(edition.slug)")
             var values: [String: Value] = [
                 "address": .text("/desk/editions/\(edition.slug)"), "edition": .text("/desk/editions/\(edition.slug)"),
                 "state": .text(edition.state.rawValue), "stateLabel": .text(stateLabel(edition.state)),
                 "facts": .text(facts(edition)), "seen": .text(Self.digest(edition.approvable(items))), "hasItems": .bool(!items.isEmpty),
                 "canArrange": .bool(isWaiting && visitor.canArrange), "items": .list(rows(items, canArrange: isWaiting)),
-                "hasPreview": .bool(!items.isEmpty), "trail": try trail(of: "edition \(edition.slug)"),
+                "hasPreview": .bool(!items.isEmpty), "trail": .list(trail), "hasTrail": .bool(!trail.isEmpty),
             ]
             if isWaiting {
                 let given = try house.approval(edition, items)

@@ -68,9 +68,10 @@ extension DeskRequest {
                     "canWithdraw": .bool(canWithdraw), "canEdit": .bool(isLive && visitor.canEdit(item.source)),
                     "edit": editForm(item.content), "lix": Value(advice.lix), "hasRemarks": .bool(!advice.remarks.isEmpty),
                     "remarks": .list(advice.remarks.map(Value.text)),
-                    "lines": .list(item.content.body.plainText.split(separator: "\n").map { .text(String($0)) }),
+                    "lines": lines(item.content.body),
+                    "hasLeaderLines": .bool(item.content.leaderNotes?.isEmpty == false), "leaderLines": lines(item.content.leaderNotes),
                     "screen": try screen(item), "versions": try versions(of: item.id), "hasEditions": .bool(!editions.isEmpty),
-                    "editions": .list(editions.map { row($0) }), "trail": try trail(of: "item \(item.id)"),
+                    "editions": .list(editions.map { row($0) }), "trail": .list(try trail(of: "item \(item.id)")),
                 ])
         }
     }
@@ -79,6 +80,10 @@ extension DeskRequest {
         try withItem("open") { item throws(Fault) in
             try preview(try house.previewItem(item), request.captures["view"] ?? "")
         }
+    }
+
+    private func lines(_ document: Document?) -> Value {
+        .list((document?.plainText ?? "").split(separator: "\n").map { .text(String($0)) })
     }
 
     private func editForm(_ content: ItemContent) -> Value {
@@ -184,7 +189,7 @@ extension DeskRequest {
 
     private func edit(_ item: ItemRecord, _ form: DeskForm, _ back: String) -> Response {
         var edit = ItemEdit(item.content)
-        guard let title = form.line("title") else { return problem("desk.noTitle", back) }
+        guard let title = form.line("title") else { return problem(text("desk.noTitle"), back) }
         edit.title = title
         edit.summary = form.line("summary") ?? ""
         edit.category = form.line("category")
@@ -197,13 +202,13 @@ extension DeskRequest {
             edit.alternativeText = form.line("alt") ?? ""
             edit.caption = form.line("caption")
         }
-        if let from = edit.visibleFrom, let until = edit.visibleUntil, until <= from { return problem("desk.badDates", back) }
-        guard house.isPublishable(edit.applied(to: item.content)) else { return problem("desk.personalNumber", back) }
+        if let from = edit.visibleFrom, let until = edit.visibleUntil, until <= from { return problem(text("desk.badDates"), back) }
+        guard house.isPublishable(edit.applied(to: item.content)) else { return problem(text("desk.personalNumber"), back) }
         return done(back, text("desk.doneEdited")) { () throws(Fault) in try perform(.editItem(item.id, from: item.version, edit)) }
     }
 
-    private func problem(_ key: String, _ back: String) -> Response {
-        tell(text(key), isProblem: true)
+    private func problem(_ words: String, _ back: String) -> Response {
+        tell(words, isProblem: true)
         return .seeOther(back)
     }
 

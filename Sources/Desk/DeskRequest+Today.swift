@@ -73,8 +73,8 @@ extension DeskRequest {
                 "lines": .list(
                     shown.map { line in
                         [
-                            "at": .text(house.moment(line.entry.at)), "actor": .text(line.entry.actor), "act": .text(word(line.entry.act)),
-                            "object": .text(line.entry.object), "detail": .text(line.entry.detail),
+                            "act": .text(word(line.entry.act)), "object": .text(line.entry.object),
+                            "address": Value(address(of: line.entry.object)), "facts": .text(facts(line.entry)),
                         ]
                     }),
             ])

@@ -71,6 +71,22 @@ struct DeskRequest: Sendable {
 
     func forbid(_ act: String) throws(Fault) -> Response { try refuse(act, "the role may not", .forbidden) }
 
+    /// For who asks when the ledger or a template fails.
+    static func trouble(_ house: DeskHouse) throws(Fault) -> Response {
+        let html = try house.press.deskPage(
+            .message, language: house.language,
+            [
+                "title": .text(house.text("desk.troubleTitle")), "text": .text(house.text("desk.troubleText")), "address": "/desk/",
+                "label": .text(house.text("desk.back")),
+            ])
+        return Response(
+            status: 503,
+            headers: [
+                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": policy,
+                "Retry-After": "30",
+            ], body: Bytes(html))
+    }
+
     func notFound() throws(Fault) -> Response { try message(text("desk.missingTitle"), text("desk.missingText"), status: 404) }
 
     private func message(
@@ -227,15 +243,35 @@ struct DeskRequest: Sendable {
     }
 
     /// The audit trail of one thing, in the reader's words.
-    func trail(of object: String) throws(Fault) -> Value {
-        .list(
-            try ledger.auditTrail(of: object, limit: 50).map { entry in
-                let places = ["name": entry.actor, "moment": house.moment(entry.at), "detail": entry.detail]
-                return [
-                    "act": .text(word(entry.act)),
-                    "facts": .text(entry.detail.isEmpty ? text("desk.byWhom", places) : text("desk.byWhomDetail", places)),
-                ]
-            })
+    func trail(of object: String) throws(Fault) -> [Value] {
+        try ledger.auditTrail(of: object, limit: 50).map { entry in
+            ["act": .text(word(entry.act)), "facts": .text(facts(entry))]
+        }
+    }
+
+    func facts(_ entry: AuditEntry) -> String {
+        let places = ["name": who(entry.actor), "moment": house.moment(entry.at), "detail": entry.detail]
+        return entry.detail.isEmpty ? text("desk.byWhom", places) : text("desk.byWhomDetail", places)
+    }
+
+    /// The page of what an audit line is about; `nil` when it has none.
+    func address(of object: String) -> String? {
+        let words = object.split(separator: " ")
+        guard words.count == 2 else { return nil }
+        switch words[0] {
+        case "item": return "/desk/items/\(words[1])"
+        case "edition": return "/desk/editions/\(words[1])"
+        default: return nil
+        }
+    }
+
+    /// An actor that is no person, as people call it.
+    func who(_ actor: String) -> String {
+        switch actor {
+        case "intake": text("desk.whoIntake")
+        case "planner": text("desk.whoPlanner")
+        default: actor
+        }
     }
 
     /// An act's name as people say it; the log's own word where there is no other.
@@ -252,6 +288,17 @@ struct DeskRequest: Sendable {
         case "release": text("desk.actRelease")
         case "refused", "login refused": text("desk.actRefused")
         case "supersede": text("desk.actSupersede")
+        case "log in": text("desk.actLogIn")
+        case "log out": text("desk.actLogOut")
+        case "session ends": text("desk.actSessionEnds")
+        case "add user": text("desk.actAddUser")
+        case "change roles": text("desk.actRoles")
+        case "change password": text("desk.actPassword")
+        case "remove user": text("desk.actRemoveUser")
+        case "import": text("desk.actImport")
+        case "skip": text("desk.actSkip")
+        case "reject": text("desk.actReject")
+        case "duplicate": text("desk.actDuplicate")
         default: act
         }
     }

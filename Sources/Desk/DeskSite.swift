@@ -11,7 +11,7 @@ import Press
 /// line's. Every refusal (no login, an ended session, a forged header, a form of another's, a role that may not) is answered with a page
 /// that says so and stands in the audit trail; nothing has changed then. When the ledger or a template fails, 503 says so.
 package struct DeskSite: Sendable {
-    let house: @Sendable () throws(Fault) -> DeskHouse?
+    let house: @Sendable () -> DeskHouse?
     let clock: any WallClock
     let log: Log
     let notices = Notices()
@@ -20,7 +20,7 @@ package struct DeskSite: Sendable {
     let work = DispatchQueue(label: "desk")
 
     /// `house` is `nil` when the settings have no desk.
-    package init(clock: any WallClock, log: Log = Log("desk"), house: @escaping @Sendable () throws(Fault) -> DeskHouse?) {
+    package init(clock: any WallClock, log: Log = Log("desk"), house: @escaping @Sendable () -> DeskHouse?) {
         self.clock = clock
         self.log = log
         self.house = house
@@ -117,12 +117,10 @@ package struct DeskSite: Sendable {
     }
 
     private func guarded(_ make: (DeskHouse) throws(Fault) -> Response) -> Response {
-        do throws(Fault) {
-            guard let house = try house() else { return .refusal(404) }
-            return try make(house)
-        } catch {
+        guard let house = house() else { return .refusal(404) }
+        do throws(Fault) { return try make(house) } catch {
             log.error("\(error)")
-            return .refusal(503, headers: ["Retry-After": "30", "Cache-Control": "no-store"])
+            return (try? DeskRequest.trouble(house)) ?? .refusal(503, headers: ["Retry-After": "30", "Cache-Control": "no-store"])
         }
     }
 }

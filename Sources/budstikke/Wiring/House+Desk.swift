@@ -36,7 +36,7 @@ extension House {
         return try composition.rendering(
             of: EditionContent(
                 publication: name ?? "", title: item.content.title, slug: "item-\(item.id)", number: 1,
-                date: zone.civil(clock.now()).date, showsLeaderNotes: item.content.leaderNotes != nil,
+                date: zone.civil(clock.now()).date, showsLeaderNotes: false,
                 entries: [.init(item: item.id, source: item.source, content: content)]), in: settings.organisation.language)
     }
 

@@ -27,7 +27,7 @@ struct Site {
             ledger: first.ledger, key: first.key, clock: first.clock, language: language, offer: { house.value.subscriptions(of: $0) },
             render: render
         ).addRoutes(to: &router)
-        DeskSite(clock: first.clock) { () throws(Fault) in house.value.desk() }.addRoutes(to: &router)
+        DeskSite(clock: first.clock) { house.value.desk() }.addRoutes(to: &router)
         OperationPages(health: { house.value.illness() }, metrics: { house.value.metrics() }).addRoutes(to: &router)
         self.router = router
     }
