@@ -179,7 +179,7 @@ extension DeskRequest {
             case "hold":
                 return done(back, text("desk.doneHeld")) { () throws(Fault) in try perform(.hold(what: "\(item.id)", reason: "")) }
             case "withdraw":
-                return done(back, text("desk.doneWithdrawn")) { () throws(Fault) in try perform(.withdraw(what: "\(item.id)")) }
+                return done(back, text("desk.doneWithdrawn")) { () throws(Fault) in try perform(.withdraw(what: "\(item.id)", sameAs: nil)) }
             default: return edit(item, form, back)
             }
         }

@@ -11,11 +11,13 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case screens
     case forgetScreen(String)
     case items(state: ItemState?, source: String?, limit: Int)
-    case item(ItemID)
+    /// `version` shows a former one; `nil` the one in force with the item's history.
+    case item(ItemID, version: Int?)
     /// `what` is an item's number or an edition's slug.
     case approve(what: String)
     case hold(what: String, reason: String)
-    case withdraw(what: String)
+    /// `sameAs` is the item that tells the same and stays.
+    case withdraw(what: String, sameAs: ItemID?)
     /// The version that was looked at; refused when another has come since.
     case approveItem(ItemID, version: Int)
     /// `seen` is what stood in it (``EditionRecord/approvable(_:)``); refused when that has changed since.
@@ -36,9 +38,15 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case preview(publication: String)
     case test(publication: String, to: EmailAddress)
     case run(publication: String)
-    case deliveries(edition: String, failedOnly: Bool)
+    case deliveries(edition: String, failedOnly: Bool, form: DeliveriesForm)
+    /// Goes on with an edition whose deliveries are paused.
+    case resume(edition: String)
+    /// Gives up what an edition has not delivered yet.
+    case stop(edition: String)
     case retry(edition: String)
     case recipients
+    case suppressed
+    case liftSuppression(EmailAddress)
     /// `force` takes a file that would remove more than half of the people.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
     /// `file` is a whole path, for the service's working folder is another than the caller's.
@@ -82,6 +90,9 @@ package struct ItemEdit: Hashable, Codable, Sendable {
         return content
     }
 }
+
+/// How deliveries are told.
+package enum DeliveriesForm: String, Hashable, Codable, Sendable { case list, csv }
 
 /// What came of an operation: a text for people, the same as JSON, and files where there are any.
 package struct Answer: Hashable, Codable, Sendable {

@@ -1,15 +1,6 @@
 import Core
 import Database
 
-/// One version of an item, as it stood.
-package struct ItemVersion: Hashable, Sendable {
-    package var version: Int
-    package var received: Instant
-    /// `intake`, or the name of who wrote it at the desk.
-    package var author: String
-    package var content: ItemContent
-}
-
 /// Which items a list shows.
 package struct ItemFilter: Hashable, Sendable {
     /// `nil` means any.
@@ -47,8 +38,8 @@ extension Ledger {
             }
             try db.run(
                 """
-                INSERT INTO item_version (item, version, digest, text_digest, title, content, received, author)
-                SELECT item, version + 1, digest, text_digest, ?3, ?4, ?5, ?6 FROM item_version WHERE item = ?1 AND version = ?2
+                INSERT INTO item_version (item, version, digest, text_digest, title, content, received, author, likeness, resembles, share)
+                SELECT item, version + 1, digest, text_digest, ?3, ?4, ?5, ?6, likeness, resembles, share FROM item_version WHERE item = ?1 AND version = ?2
                 """, Value(id), Value(version), Value(content.title), Value(text), Value(now), Value(actor))
             try db.run(
                 "UPDATE item SET version = ?2, state = CASE state WHEN 'held' THEN 'held' ELSE 'accepted' END, changed = ?3 WHERE id = ?1",
@@ -59,20 +50,6 @@ extension Ledger {
                 AND edition IN (SELECT id FROM edition WHERE state IN ('closed', 'held'))
                 """, Value(id), Value(version + 1))
             try db.audit(now, actor, "edit", "item \(id)", "version \(version + 1)")
-        }
-    }
-
-    /// Every version of an item, the newest first.
-    package func versions(of id: ItemID, limit: Int = 50) throws(Fault) -> [ItemVersion] {
-        try read { db throws(Fault) in
-            try db.all(
-                "SELECT version, received, author, content FROM item_version WHERE item = ? ORDER BY version DESC LIMIT ?", Value(id),
-                Value(limit)
-            ) { row throws(Fault) in
-                ItemVersion(
-                    version: row.int(0), received: row.instant(1), author: row.text(2),
-                    content: try Stored.value(ItemContent.self, row.text(3)))
-            }
         }
     }
 

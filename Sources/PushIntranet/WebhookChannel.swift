@@ -44,16 +44,18 @@ package struct WebhookChannel: Channel {
 
     package func retryDelay(afterAttempt attempt: Int) -> Span? { retry.delay(afterAttempt: attempt) }
 
-    package func openLane() -> any Lane { WebhookLane(channel: self) }
+    package func openLane(_ interruption: Interruption) -> any Lane { WebhookLane(channel: self, interruption: interruption) }
 
     /// One attempt and what it means. Throws when the ledger cannot be read or written, or libcurl cannot start.
-    fileprivate func post(_ delivery: ClaimedDelivery) throws(Fault) -> DeliveryOutcome {
+    fileprivate func post(_ delivery: ClaimedDelivery, _ interruption: Interruption) throws(Fault) -> DeliveryOutcome {
         if let reason = try ledger.endpointStop(endpoint.name) { return .failed(reply: "the endpoint is stopped: \(reason)") }
-        guard let edition = try ledger.edition(delivery.edition), edition.state == .released else {
+        guard let edition = try delivery.edition.flatMap({ id throws(Fault) in try ledger.edition(id) }), edition.state == .released else {
             return .failed(reply: "the edition was recalled")
         }
         let body = try WebhookPayload(edition, items: try ledger.items(of: edition.id), publicURL: publicURL).bytes()
-        switch try request(delivery, edition, body).attempt() {
+        var request = request(delivery, edition, body)
+        request.interruption = interruption
+        switch try request.attempt() {
         case .answered(let response): return try outcome(response, delivery)
         case .unanswered(let fault):
             try alarm(fault.description, delivery)
@@ -115,9 +117,10 @@ package struct WebhookChannel: Channel {
 /// Posts one delivery after the other; each has a connection of its own, for an endpoint gets a few posts a month.
 private struct WebhookLane: Lane {
     let channel: WebhookChannel
+    let interruption: Interruption
 
     func carry(_ batch: Batch) throws(Fault) {
-        while let delivery = try batch.next() { try batch.settle(delivery, try channel.post(delivery)) }
+        while let delivery = try batch.next() { try batch.settle(delivery, try channel.post(delivery, interruption)) }
     }
 
     func close() {}
