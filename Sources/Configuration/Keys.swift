@@ -134,6 +134,15 @@ package enum KnownKeys {
                 ("Private", "whether its addresses carry a token, so that only who was given one can read it"),
                 ("TokenVersion", "1 to 1000000; another number makes another token, and ends the former addresses"),
             ], repeating: ["Category", "NotCategory", "Source", "Audience", "Location"]),
+        SectionRule(
+            "Desk",
+            [
+                ("Enabled", "whether /desk/ is served; yes where the section stands"),
+                ("IdleAfter", "a login ends after so long without use; 2h"), ("EndAfter", "and after so long in any case; 12h"),
+                ("UserHeader", "the header in which a trusted proxy names who is logged in, such as X-Remote-User"),
+                ("GroupsHeader", "the header with that person's groups, commas between"),
+                ("Role", "role=group: what a group of the proxy's may do, such as editor=Kommunikation"),
+            ], repeating: ["Role"]),
         SectionRule("Screens", [("SilentAfter", "an alarm when a screen with a name has fetched nothing for so long; 15m")]),
         SectionRule(
             "Alert",
@@ -168,7 +177,9 @@ package enum KnownKeys {
                 ("OnHoliday", "nextWorkingDay, previousWorkingDay, skip or run"),
                 ("CutOff", "how long before the release the items are frozen"),
                 ("AtLeastEvery", "an alarm when it has been silent for longer"), ("IfEmpty", "skip or alert"),
-                ("IfLate", "how late it may still go out by itself"), ("Approval", "none or editor"),
+                ("IfLate", "how late it may still go out by itself"),
+                ("Approval", "whose yes it needs: none, editor, two, editor+director or med"),
+                ("ApprovalAlarm", "how long before the release an alarm tells that approval is missing; 1d"),
             ]),
         SectionRule(
             "Selection",

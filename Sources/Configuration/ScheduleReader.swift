@@ -110,6 +110,8 @@ struct ScheduleReader {
         publication.ifEmpty = section.choice("IfEmpty") ?? publication.ifEmpty
         publication.ifLate = section.span("IfLate") ?? publication.ifLate
         publication.approval = section.choice("Approval") ?? publication.approval
+        publication.approvalAlarm = section.span("ApprovalAlarm") ?? publication.approvalAlarm
+        if publication.approval == .none { section.refuse("ApprovalAlarm", "nothing waits for approval where Approval=none") }
         note("Follows", section)
         note("CutOff", section)
         note("From", section)

@@ -7,7 +7,7 @@ struct SettingsCheck {
     let untimed: Set<String>
 
     var problems: [SettingsProblem] {
-        settings.publications.flatMap(problems(of:)) + FeedsCheck(settings: settings).problems + alert
+        settings.publications.flatMap(problems(of:)) + deskProblems + FeedsCheck(settings: settings).problems + alert
     }
 
     private var alert: [SettingsProblem] {
@@ -26,6 +26,26 @@ struct SettingsCheck {
                 .init(
                     Place(file: "\(settings.schedulesFolder)/\(publication.name).schedule"),
                     cause: "‘\(publication.name)’ is what crisis messages are called", mend: "Name the file otherwise."))
+        }
+        return found
+    }
+
+    /// A header that anybody may send, and roles for sources that there are not.
+    private var deskProblems: [SettingsProblem] {
+        guard let desk = settings.desk, let place = settings.places["Desk"] else { return [] }
+        var found: [SettingsProblem] = []
+        if desk.userHeader != nil, settings.web.trustedProxies.isEmpty {
+            found.append(
+                .init(
+                    place.with(key: "UserHeader"), cause: "no proxy is trusted, so the header would never be believed",
+                    mend: "Name the proxy in [Web] TrustedProxy=, or remove the line."))
+        }
+        for source in desk.groups.compactMap(\.role.source) where !settings.sources.contains(where: { $0.name == source }) {
+            let near = nearestName(to: source, among: settings.sources.map(\.name))
+            found.append(
+                .init(
+                    place.with(key: "Role"), cause: "there is no source ‘\(source)’",
+                    mend: near.map { "Did you mean ‘\($0)’?" } ?? "Add [Source \(source)]."))
         }
         return found
     }

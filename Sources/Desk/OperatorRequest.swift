@@ -20,6 +20,21 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case hold(what: String, reason: String)
     /// `sameAs` is the item that tells the same and stays.
     case withdraw(what: String, sameAs: ItemID?)
+    /// The version that was looked at; refused when another has come since.
+    case approveItem(ItemID, version: Int)
+    /// `seen` is what stood in it (``EditionRecord/approvable(_:)``); refused when that has changed since.
+    case approveEdition(String, seen: String)
+    case editItem(ItemID, from: Int, ItemEdit)
+    /// All items of the edition in their order, and those that are left out of it.
+    case arrange(edition: String, order: [ItemID], leftOut: [ItemID])
+    case runEdition(String)
+    case testEdition(String, to: EmailAddress)
+    case users
+    /// A password travels as its hash alone.
+    case addUser(String, address: EmailAddress?, roles: [DeskRole], passwordHash: String)
+    case setRoles(String, [DeskRole])
+    case setPassword(String, hash: String)
+    case removeUser(String)
     case schedule(from: CivilDate?, count: Int)
     /// Renders the next edition as it stands; the answer's ``Answer/files`` hold each channel's form.
     case preview(publication: String)
@@ -66,6 +81,44 @@ package struct AlertWish: Hashable, Codable, Sendable {
         self.audience = audience
         self.end = end
         self.isDrill = isDrill
+    }
+}
+
+/// What may be changed of an item without its file.
+package struct ItemEdit: Hashable, Codable, Sendable {
+    package var title: String
+    package var summary: String
+    package var category: String?
+    package var audience: String?
+    package var visibleFrom: Instant?
+    package var visibleUntil: Instant?
+    /// The words for those who do not see the item's own picture; `nil` leaves them.
+    package var alternativeText: String?
+    package var caption: String?
+
+    package init(_ content: ItemContent) {
+        title = content.title
+        summary = content.summary
+        category = content.category
+        audience = content.audience
+        visibleFrom = content.visibleFrom
+        visibleUntil = content.visibleUntil
+        alternativeText = content.picture?.alternativeText
+        caption = content.picture?.caption
+    }
+
+    /// The content with the changes made.
+    package func applied(to content: ItemContent) -> ItemContent {
+        var content = content
+        content.title = title
+        content.summary = summary
+        content.category = category
+        content.audience = audience
+        content.visibleFrom = visibleFrom
+        content.visibleUntil = visibleUntil
+        if let alternativeText { content.picture?.alternativeText = alternativeText }
+        content.picture?.caption = caption
+        return content
     }
 }
 

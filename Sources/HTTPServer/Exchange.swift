@@ -70,6 +70,7 @@ final class Exchange {
         client = proxies.client(peer, headers)?.text ?? ""
         var request = Request(method, target, headers: headers, body: body, remoteAddress: client)
         request.isSecure = isTLS || proxies.isSecure(peer, headers)
+        request.isFromTrustedProxy = proxies.contains(peer)
         return handler(request)
     }
 

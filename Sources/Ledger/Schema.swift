@@ -3,7 +3,9 @@
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
 /// that an editor approved last; `item.visible_until` is that of the version in force. An item refers to a picture by the digest of its
 /// mail rendition; one without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
-/// alone. `delivery.due` is set exactly when the delivery may be claimed; a delivery is of an edition or of a notice; `delivery.queue`
+/// alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
+/// between. `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
+/// delivery is of an edition or of a notice; `delivery.queue`
 /// is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
@@ -35,6 +37,7 @@ enum Schema {
             title TEXT NOT NULL,
             content TEXT NOT NULL,
             received INTEGER NOT NULL,
+            author TEXT NOT NULL DEFAULT 'intake',
             likeness BLOB,
             resembles INTEGER REFERENCES item (id),
             share REAL,
@@ -86,6 +89,8 @@ enum Schema {
             leader_notes INTEGER NOT NULL,
             web INTEGER NOT NULL DEFAULT 0,
             released INTEGER,
+            item_order TEXT NOT NULL DEFAULT '',
+            left_out TEXT NOT NULL DEFAULT '',
             UNIQUE (publication, scheduled)
         );
         CREATE INDEX edition_by_state ON edition (state, release);
@@ -98,6 +103,14 @@ enum Schema {
             FOREIGN KEY (item, version) REFERENCES item_version (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX edition_item_by_item ON edition_item (item);
+        CREATE TABLE edition_approval (
+            edition INTEGER NOT NULL REFERENCES edition (id) ON DELETE CASCADE,
+            actor TEXT NOT NULL,
+            capacity TEXT NOT NULL,
+            content TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (edition, actor, capacity)
+        ) WITHOUT ROWID;
         CREATE TABLE rendering (
             edition INTEGER NOT NULL REFERENCES edition (id),
             language TEXT NOT NULL,
@@ -257,6 +270,25 @@ enum Schema {
         );
         CREATE INDEX alert_by_state ON alert (state);
         CREATE UNIQUE INDEX alert_by_item ON alert (item, version);
+        CREATE TABLE account (
+            name TEXT PRIMARY KEY,
+            address TEXT,
+            roles TEXT NOT NULL,
+            password TEXT NOT NULL,
+            changed INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE session (
+            digest TEXT PRIMARY KEY,
+            account TEXT NOT NULL REFERENCES account (name) ON DELETE CASCADE,
+            began INTEGER NOT NULL,
+            seen INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX session_by_account ON session (account);
+        CREATE TABLE login_failure (
+            key TEXT PRIMARY KEY,
+            count INTEGER NOT NULL,
+            last INTEGER NOT NULL
+        ) WITHOUT ROWID;
         CREATE TABLE alarm (
             id INTEGER PRIMARY KEY,
             kind TEXT NOT NULL,

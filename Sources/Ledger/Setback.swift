@@ -55,6 +55,8 @@ extension Ledger {
             }
             setback.deliveries = try db.holdDeliveries(at: now)
             setback.alerts = try db.proposeStandingAlerts()
+            // Who had logged out since, or lost a role, must not be back.
+            try db.run("DELETE FROM session")
             try db.audit(
                 now, "service", "settle", "ledger",
                 "it had gone back in time: \(setback.editions.count) editions and \(setback.deliveries.map(\.deliveries).reduce(0, +)) "

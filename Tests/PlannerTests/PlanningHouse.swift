@@ -14,6 +14,7 @@ final class PlanningHouse {
     let clock: ManualClock
     var publications: [Publication]
     var audiences: [Audience] = []
+    var committees: [String] = []
     let template = Template()
     private var dropped = 0
 
@@ -53,7 +54,7 @@ final class PlanningHouse {
             ledger: ledger, publications: publications, audiences: audiences, defaultLanguage: .da,
             composition: Composition(ledger: ledger, zone: .copenhagen) { [template] content, language throws(Fault) in
                 try Self.rendering(content, language, isBroken: template.isBroken.withLock { $0 })
-            })
+            }, committees: committees)
     }
 
     func stage() -> PlannerStage {

@@ -158,6 +158,13 @@ enum CommandTable {
             return .liftSuppression(address)
         },
         Command(
+            "user", "list | add NAME | role NAME ROLES | password NAME | remove NAME", "who may come to the desk, and as what",
+            options: [
+                .config, .json,
+                .init(name: "roles", value: "ROLES", help: "add: such as editor,contributor:HR,med-a:Hovedudvalget,director,operator"),
+                .init(name: "email", value: "ADDRESS", help: "add: where the user's test mails go"),
+            ], run: UserCommand.run),
+        Command(
             "try", "item FILE | template FILE | rule RRULE | bounce FILE…",
             "what the service would make of a file, a template, a rule or delivery reports",
             options: [

@@ -44,7 +44,7 @@ final class House: Sendable {
         release = ReleaseStep(
             ledger: ledger, publications: settings.publications, audiences: settings.audiences,
             defaultLanguage: settings.organisation.language,
-            composition: composition)
+            composition: composition, committees: settings.sources.filter { $0.kind == .committee }.map(\.name))
     }
 
     /// The Press with the pictures that an edition names looked up in the ledger.
@@ -124,10 +124,18 @@ final class House: Sendable {
         return settings
     }
 
-    /// Does what an operator or editor asks.
-    func perform(_ operation: OperatorRequest, by actor: String) throws(Fault) -> Answer {
+    /// Does what an operator or editor asks. `roles` are those of somebody at the desk; `nil` is who may open the control socket or the
+    /// ledger itself: an operator, with the roles of the account of the same name, and an editor in any case.
+    func perform(_ operation: OperatorRequest, by actor: String, as roles: [DeskRole]? = nil) throws(Fault) -> Answer {
         let now = clock.now()
-        let items = ItemOperations(ledger: ledger, release: release, zone: zone, actor: actor)
+        let own: [DeskRole]
+        if let roles {
+            own = roles
+        } else {
+            own = [.operator, .editor] + (try ledger.account(actor)?.roles ?? []).filter { $0 != .editor && $0 != .operator }
+        }
+        let items = ItemOperations(ledger: ledger, release: release, zone: zone, actor: actor, roles: own)
+        let users = UserOperations(ledger: ledger, sources: settings.sources.map(\.name), actor: actor)
         let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)
         let editions = EditionOperations(house: self)
         let people = RecipientOperations(house: self)
@@ -142,6 +150,17 @@ final class House: Sendable {
         case .approve(let what): try items.approve(what, at: now)
         case .hold(let what, let reason): try items.hold(what, reason, at: now)
         case .withdraw(let what, let other): try items.withdraw(what, sameAs: other, at: now)
+        case .approveItem(let id, let version): try items.approve(id, version: version, at: now)
+        case .approveEdition(let slug, let seen): try items.approveEdition(slug, seen: seen, at: now)
+        case .editItem(let id, let version, let edit): try items.edit(id, from: version, edit, at: now)
+        case .arrange(let slug, let order, let leftOut): try items.arrange(slug, order: order, leftOut: leftOut, at: now)
+        case .runEdition(let slug): try editions.run(edition: slug, by: actor, at: now)
+        case .testEdition(let slug, let address): try editions.test(edition: slug, to: address, at: now)
+        case .users: try users.list()
+        case .addUser(let name, let address, let roles, let hash): try users.add(name, address, roles, hash, at: now)
+        case .setRoles(let name, let roles): try users.setRoles(name, roles, at: now)
+        case .setPassword(let name, let hash): try users.setPassword(name, hash, at: now)
+        case .removeUser(let name): try users.remove(name, at: now)
         case .schedule(let from, let count): try editions.schedule(from: from, count: count, at: now)
         case .preview(let publication): try editions.preview(publication, at: now)
         case .test(let publication, let address): try editions.test(publication, to: address, at: now)

@@ -1,4 +1,5 @@
 import Core
+import Desk
 import HTTPServer
 import Ledger
 import Press
@@ -27,6 +28,7 @@ struct Site {
             ledger: first.ledger, key: first.key, clock: first.clock, language: language, offer: { house.value.subscriptions(of: $0) },
             render: render
         ).addRoutes(to: &router)
+        DeskSite(clock: first.clock) { house.value.desk() }.addRoutes(to: &router)
         OperationPages(health: { house.value.illness() }, metrics: { house.value.metrics() }).addRoutes(to: &router)
         self.router = router
     }
