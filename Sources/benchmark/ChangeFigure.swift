@@ -26,7 +26,9 @@ enum ChangeFigure {
             return rule
         }
         let shelf = FeedShelf(clock: clock)
-        let composition = FeedComposition(ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge", words: AlertWords(Catalogue([:]))) {
+        let composition = FeedComposition(
+            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge", words: AlertWords(Catalogue([:]))
+        ) {
             _, live, _ in live
         }
         let stage = ScreensStage(feeds: feeds, composition: composition, shelf: shelf, ledger: ledger, clock: clock)

@@ -79,7 +79,9 @@ import Testing
         let ledger = try folder.ledger()
         let shelf = FeedShelf(clock: clock)
         let isBroken = Broken()
-        let composition = FeedComposition(ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", words: AlertWords(Catalogue([:]))) {
+        let composition = FeedComposition(
+            ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", words: AlertWords(Catalogue([:]))
+        ) {
             _, live, _ throws(Fault) in
             if isBroken.value.load(ordering: .relaxed) { throw Fault("read", "the ledger", cause: "test", mend: "none") }
             return live
