@@ -97,7 +97,9 @@ package final class AlertStage: Stage {
         case .standing:
             if !alert.isShown { return try end(alert, .withdrawn, at: now) }
             if let until = alert.until, until <= now { return try end(alert, .expired, at: now) }
-            if try release.release(alert, .raised, at: now) { log.notice("the crisis message \(alert.id) is released", ["DRILL": "\(alert.isDrill)"]) }
+            if try release.release(alert, .raised, at: now) {
+                log.notice("the crisis message \(alert.id) is released", ["DRILL": "\(alert.isDrill)"])
+            }
             return alert.until
         case .ended:
             if try release.release(alert, .ended, at: now) { log.notice("the all-clear of crisis message \(alert.id) is released") }

@@ -93,9 +93,9 @@ final class OutboxLane {
     /// Carries what is claimed, and claims the next batch in the transaction that records this one's outcomes.
     private func carry() throws(Fault) {
         let start = clock.now()
-        let batch = Batch(claimed, outcomes, givesWay: { [ledger, calls] in ledger.urgentCalls != calls }) { [kick, breaker, isProbe] in
-            kick.isStopped || breaker.isPaused && !isProbe
-        }
+        let batch = Batch(
+            claimed, outcomes, givesWay: { [ledger, calls] in ledger.urgentCalls != calls },
+            isStopping: { [kick, breaker, isProbe] in kick.isStopped || breaker.isPaused && !isProbe })
         let count = claimed.count
         claimed = []
         do throws(Fault) {

@@ -52,8 +52,10 @@ package struct WebhookChannel: Channel {
         guard let edition = try delivery.edition.flatMap({ id throws(Fault) in try ledger.edition(id) }), edition.state == .released else {
             return .failed(reply: "the edition was recalled")
         }
-        let body = try WebhookPayload(edition, items: try ledger.items(of: edition.id), publicURL: publicURL, alert: try ledger.alert(of: edition))
-            .bytes()
+        let body = try WebhookPayload(
+            edition, items: try ledger.items(of: edition.id), publicURL: publicURL, alert: try ledger.alert(of: edition)
+        )
+        .bytes()
         var request = request(delivery, edition, body)
         request.interruption = interruption
         switch try request.attempt() {

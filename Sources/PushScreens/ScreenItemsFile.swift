@@ -59,7 +59,8 @@ struct ScreenItemsFile {
         let whole = entry.summary.isEmpty || entry.rank == .exclusive && !entry.text.isEmpty ? entry.text : entry.summary
         let text = whole.limited(to: textLimit)
         return Item(
-            id: entry.id, title: entry.banner?.title ?? entry.title, text: text, source: entry.author, from: entry.visibleFrom?.milliseconds,
+            id: entry.id, title: entry.banner?.title ?? entry.title, text: text, source: entry.author,
+            from: entry.visibleFrom?.milliseconds,
             until: entry.visibleUntil?.milliseconds, seconds: ReadingTime.seconds(entry.title + text),
             exclusive: entry.rank == .exclusive ? true : nil, banner: entry.banner?.text, drill: entry.banner?.isDrill == true ? true : nil,
             picture: entry.picture.map { picture($0, feed) },

@@ -58,7 +58,8 @@ package final class IntakeStage: Stage {
         let post = NoticePost(
             ledger: ledger, note: note, renderReceipt: receiptMail, language: settings.language, rule: settings.notify, log: log)
         workshop = SourcePass.Workshop(
-            settings: settings, ledger: ledger, spool: try Spool(stateFolder: settings.stateFolder, name: settings.alerting == nil ? "spool" : "spool-alerts"),
+            settings: settings, ledger: ledger,
+            spool: try Spool(stateFolder: settings.stateFolder, name: settings.alerting == nil ? "spool" : "spool-alerts"),
             note: note, post: post, renderReceipt: receipt, placements: placements, log: log,
             isStopped: {
                 responses.beat()

@@ -32,7 +32,8 @@ struct AlertOperations {
                 mend: "End it first with ‘budstikke alert --end’.")
         }
         // Each is a message of its own, also when it says what another one said.
-        let digest = AlertSource.prefix + SHA256.hexadecimalDigest("\(now.milliseconds) \(actor) \(wish.text) \(hexadecimal(randomBytes(8)))".utf8)
+        let digest =
+            AlertSource.prefix + SHA256.hexadecimalDigest("\(now.milliseconds) \(actor) \(wish.text) \(hexadecimal(randomBytes(8)))".utf8)
         let submission = Submission(
             source: AlertSource.prefix, name: "alert-\(digest.suffix(16)).txt", digest: digest, content: content, pictures: [])
         let accepted = try ledger.accept(submission, at: now)
