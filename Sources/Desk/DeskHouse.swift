@@ -54,8 +54,8 @@ package struct DeskHouse: Sendable {
     package var preview: @Sendable (EditionRecord) throws(Fault) -> EditionRendering
     package var previewItem: @Sendable (ItemRecord) throws(Fault) -> EditionRendering
     package var advice: @Sendable (ItemRecord) -> Advice
-    /// Whether nothing stands in it that must never be published.
-    package var isPublishable: @Sendable (ItemContent) -> Bool
+    /// Why something must not be published, in the reader's language; `nil` when nothing speaks against it.
+    package var objection: @Sendable (ItemContent) -> String?
 
     package init(
         ledger: Ledger, key: InstallationKey, press: Press, language: Language, zone: Zone, publicURL: String,
@@ -66,7 +66,7 @@ package struct DeskHouse: Sendable {
         capacities: @escaping @Sendable ([DeskRole], EditionRecord, [ItemRecord]) throws(Fault) -> [DeskRole],
         preview: @escaping @Sendable (EditionRecord) throws(Fault) -> EditionRendering,
         previewItem: @escaping @Sendable (ItemRecord) throws(Fault) -> EditionRendering,
-        advice: @escaping @Sendable (ItemRecord) -> Advice, isPublishable: @escaping @Sendable (ItemContent) -> Bool
+        advice: @escaping @Sendable (ItemRecord) -> Advice, objection: @escaping @Sendable (ItemContent) -> String?
     ) {
         self.ledger = ledger
         self.key = key
@@ -84,7 +84,7 @@ package struct DeskHouse: Sendable {
         self.preview = preview
         self.previewItem = previewItem
         self.advice = advice
-        self.isPublishable = isPublishable
+        self.objection = objection
     }
 
     func text(_ key: String, _ places: [String: String] = [:]) -> String { press.catalogue.text(key, language, places) }

@@ -179,7 +179,8 @@ extension DeskRequest {
             case "hold":
                 return done(back, text("desk.doneHeld")) { () throws(Fault) in try perform(.hold(what: "\(item.id)", reason: "")) }
             case "withdraw":
-                return done(back, text("desk.doneWithdrawn")) { () throws(Fault) in try perform(.withdraw(what: "\(item.id)", sameAs: nil)) }
+                return done(back, text("desk.doneWithdrawn")) { () throws(Fault) in try perform(.withdraw(what: "\(item.id)", sameAs: nil))
+                }
             default: return edit(item, form, back)
             }
         }
@@ -203,7 +204,7 @@ extension DeskRequest {
             edit.caption = form.line("caption")
         }
         if let from = edit.visibleFrom, let until = edit.visibleUntil, until <= from { return problem(text("desk.badDates"), back) }
-        guard house.isPublishable(edit.applied(to: item.content)) else { return problem(text("desk.personalNumber"), back) }
+        if let objection = house.objection(edit.applied(to: item.content)) { return problem(objection, back) }
         return done(back, text("desk.doneEdited")) { () throws(Fault) in try perform(.editItem(item.id, from: item.version, edit)) }
     }
 

@@ -12,6 +12,8 @@ struct ItemOperations {
     var actor: String
     /// What the actor may approve as.
     var roles: [DeskRole]
+    /// What must not be published yet.
+    var blocked: BlockedWords
 
     /// How long a refused file is shown beside the items.
     private static let refusedPeriod = Span.days(7)
@@ -129,6 +131,9 @@ struct ItemOperations {
         }
         guard !content.holdsPersonalNumber else {
             throw Fault("edit", "item \(id)", cause: "there is a personal number in it", mend: "Take it out.")
+        }
+        if let word = content.word(of: blocked) {
+            throw Fault("edit", "item \(id)", cause: "‘\(word)’ stands in it, which [Drop] BlockedWord= names", mend: "Take it out.")
         }
         if let from = content.visibleFrom, let until = content.visibleUntil, until <= from {
             throw Fault("edit", "item \(id)", cause: "it would end before it begins", mend: "Mend the dates.")

@@ -19,13 +19,20 @@ extension House {
             capacities: { [self] roles, edition, items throws(Fault) in try release.capacities(of: roles, for: edition, items) },
             preview: { [self] edition throws(Fault) in try EditionOperations(house: self).rendering(of: edition, at: clock.now()) },
             previewItem: { [self] item throws(Fault) in try preview(of: item) }, advice: { [self] in advice(on: $0) },
-            isPublishable: { !$0.holdsPersonalNumber })
+            objection: { [self] in objection(to: $0) })
         desk.idleAfter = settings.idleAfter
         desk.endAfter = settings.endAfter
         desk.userHeader = settings.userHeader
         desk.groupsHeader = settings.groupsHeader
         desk.groups = settings.groups.map { .init(role: $0.role, group: $0.group) }
         return desk
+    }
+
+    /// Why an edit cannot be taken: the same rules as at the drop folder.
+    private func objection(to content: ItemContent) -> String? {
+        let language = settings.organisation.language
+        if content.holdsPersonalNumber { return catalogue.text("desk.personalNumber", language) }
+        return content.word(of: blockedWords).map { catalogue.text("desk.blockedWord", language, ["word": $0]) }
     }
 
     /// An item alone, as it will look in a mail and on the web, on whichever of them it may be shown.

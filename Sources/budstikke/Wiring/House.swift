@@ -3,6 +3,7 @@ import Core
 import Crypto
 import Desk
 import Foundation
+import Intake
 import Ledger
 import Planner
 import Press
@@ -22,6 +23,7 @@ final class House: Sendable {
     let release: ReleaseStep
     let composition: Composition
 
+    var blockedWords: BlockedWords { BlockedWords(settings.drop.blockedWords) }
     var zone: Zone { settings.organisation.zone }
     var catalogue: Catalogue { pressroom.press.catalogue }
 
@@ -134,7 +136,7 @@ final class House: Sendable {
         } else {
             own = [.operator, .editor] + (try ledger.account(actor)?.roles ?? []).filter { $0 != .editor && $0 != .operator }
         }
-        let items = ItemOperations(ledger: ledger, release: release, zone: zone, actor: actor, roles: own)
+        let items = ItemOperations(ledger: ledger, release: release, zone: zone, actor: actor, roles: own, blocked: blockedWords)
         let users = UserOperations(ledger: ledger, sources: settings.sources.map(\.name), actor: actor)
         let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)
         let editions = EditionOperations(house: self)
