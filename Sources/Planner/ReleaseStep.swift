@@ -72,7 +72,7 @@ package struct ReleaseStep: Sendable {
     }
 
     /// Releases the edition with these items. Throws a ``Fault`` when it cannot be rendered, or when an item needs an editor's
-    /// approval and has none; nothing has changed then.
+    /// approval and has none, or when it goes by email and nobody is in the directory yet; nothing has changed then.
     package func release(_ edition: EditionRecord, _ items: [ItemRecord], by actor: String, at now: Instant) throws(Fault) {
         let publication = try publication(edition.publication)
         let missing = try unapproved(items, in: publication)
@@ -81,6 +81,12 @@ package struct ReleaseStep: Sendable {
                 "release", "edition \(edition.slug)",
                 cause: "not approved: item \(missing.map(\.id.description).joined(separator: ", "))",
                 mend: "Approve each with ‘budstikke approve’, or hold it.")
+        }
+        // At the first start the file of employees may be on its way still: a release now would leave everybody out.
+        guard try !publication.channels.email || ledger.recipientCount() > 0 else {
+            throw Fault(
+                "release", "edition \(edition.slug)", cause: "nobody is in the directory yet",
+                mend: "See with ‘budstikke status’ when the file of employees has been read.")
         }
         let content = try composition.content(of: edition, items: items, at: now)
         let readers = publication.channels.email ? try readers(of: publication, content) : Readers()

@@ -81,7 +81,9 @@ import Testing
         #expect(Self.taken(house, count), "\(house.left()) \(daemon.logText)")
         for (name, bytes) in try Self.outputs(house, daemon) {
             let text = String(decoding: bytes, as: UTF8.self).lowercased()
-            for word in ["<script src=\"http", "<script>", "<iframe", "href=\"javascript", "href=\"data", "onclick=", "onerror=", "url(https"] {
+            for word in [
+                "<script src=\"http", "<script>", "<iframe", "href=\"javascript", "href=\"data", "onclick=", "onerror=", "url(https",
+            ] {
                 #expect(!text.contains(word), "\(name) has \(word)")
             }
             // A receipt tells its writer, as text, which addresses were left out.
