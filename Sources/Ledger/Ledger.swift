@@ -26,6 +26,8 @@ package final class Ledger: Sendable {
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
     let isSetBack: Mutex<Bool>
+    /// Whether it was the ledger that this folder knows when it was opened, be it behind or not.
+    let isOfThisPlace: Bool
 
     /// What a stage may want to be woken for.
     package enum Topic: Hashable, Sendable, CaseIterable {
@@ -60,6 +62,7 @@ package final class Ledger: Sendable {
         let generation = try Generation(in: connection)
         if mark.identity == 0, generation.count == 0 { try mark.adopt(generation.ledger, generation.count) }
         // Also one with a past that this folder knows nothing of: it came from elsewhere.
+        isOfThisPlace = generation.ledger == mark.identity
         let isSetBack = generation.ledger != mark.identity || generation.count < mark.count
         if !isSetBack { mark.reached(generation.count) }
         self.mark = mark

@@ -75,14 +75,20 @@ package struct ReleaseStep: Sendable {
         }
     }
 
-    /// Releases the edition with these items. Throws a ``Fault`` when it cannot be rendered, or when an approval that its rule asks for is
-    /// missing; nothing has changed then.
+    /// Releases the edition with these items. Throws a ``Fault`` when it cannot be rendered, when an approval that its rule asks for is
+    /// missing, or when it goes by email and nobody is in the directory yet; nothing has changed then.
     package func release(_ edition: EditionRecord, _ items: [ItemRecord], by actor: String, at now: Instant) throws(Fault) {
         let publication = try publication(edition.publication)
         if let reason = try approval(of: edition, items).reason {
             throw Fault(
                 "release", "edition \(edition.slug)", cause: reason,
                 mend: "Have it approved at the desk or with ‘budstikke approve’, or hold what shall not be in it.")
+        }
+        // At the first start the file of employees may be on its way still: a release now would leave everybody out.
+        guard try !publication.channels.email || ledger.recipientCount() > 0 else {
+            throw Fault(
+                "release", "edition \(edition.slug)", cause: "nobody is in the directory yet",
+                mend: "See with ‘budstikke status’ when the file of employees has been read.")
         }
         let content = try composition.content(of: edition, items: items, at: now)
         let readers = publication.channels.email ? try readers(of: publication, content) : Readers()

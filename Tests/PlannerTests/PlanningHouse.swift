@@ -29,6 +29,9 @@ final class PlanningHouse {
         ledger = try folder.ledger()
         clock = ManualClock(try Self.instant(now))
         self.publications = publications
+        if let anne = EmailAddress("anne@koege.example") {
+            _ = try ledger.replaceDirectory([Person(address: anne, name: "Anne")], at: clock.now())
+        }
     }
 
     static func instant(_ local: String) throws -> Instant { Zone.copenhagen.instant(try #require(CivilDateTime(iso: local))) }
