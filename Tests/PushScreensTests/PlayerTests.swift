@@ -107,7 +107,8 @@ import Testing
         var rule = FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))
         rule.profile = player.profile
         let composition = FeedComposition(
-            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge Kommune", words: words,
+            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge Kommune", key: .random(),
+            words: words,
             select: { _, live, _ in live })
         let stage = ScreensStage(
             feeds: [rule], composition: composition, shelf: house.shelf, ledger: ledger, clock: house.clock,

@@ -81,7 +81,8 @@ import Testing
         let shelf = FeedShelf(clock: clock)
         let passes = Passes()
         let composition = FeedComposition(
-            ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", key: .random()
+            ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", key: .random(),
+            words: AlertWords(Catalogue([:]))
         ) { _, live, _ in
             passes.count.add(1, ordering: .relaxed)
             return live.filter { $0.content.title == "Det ene" }
