@@ -83,7 +83,7 @@ package struct ReleaseStep: Sendable {
                 mend: "Approve each with ‘budstikke approve’, or hold it.")
         }
         // At the first start the file of employees may be on its way still: a release now would leave everybody out.
-        guard try !publication.channels.email || ledger.recipientCount() > 0 else {
+        if publication.channels.email, try ledger.recipientCount() == 0 {
             throw Fault(
                 "release", "edition \(edition.slug)", cause: "nobody is in the directory yet",
                 mend: "See with ‘budstikke status’ when the file of employees has been read.")
