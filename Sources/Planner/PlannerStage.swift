@@ -40,8 +40,9 @@ package final class PlannerStage: Stage {
         self.log = log
         steps = EditionSteps(ledger: ledger, release: release, calendar: calendar, log: log)
         alarms = EditionAlarms(ledger: ledger, release: release, zone: calendar.zone, log: log)
-        // Items too: a late one ends the alarm of an empty edition, a withdrawal may empty a held one.
-        ledger.kick(kick, on: [.editions, .items])
+        // Items too: a late one ends the alarm of an empty edition, a withdrawal may empty a held one. And people: an edition waits
+        // for the first directory.
+        ledger.kick(kick, on: [.editions, .items, .recipients])
     }
 
     package func start() throws(Fault) {

@@ -85,8 +85,7 @@ package struct ReleaseStep: Sendable {
                 mend: "Have it approved at the desk or with ‘budstikke approve’, or hold what shall not be in it.")
         }
         // At the first start the file of employees may be on its way still: a release now would leave everybody out.
-        let isEmpty = try publication.channels.email ? ledger.recipientCount() == 0 : false
-        guard !isEmpty else {
+        if publication.channels.email, try ledger.recipientCount() == 0 {
             throw Fault(
                 "release", "edition \(edition.slug)", cause: "nobody is in the directory yet",
                 mend: "See with ‘budstikke status’ when the file of employees has been read.")

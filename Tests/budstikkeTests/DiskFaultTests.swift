@@ -19,7 +19,7 @@ import Testing
         try house.writeRecipients(recipients)
         try house.write("drop/HR/Nyt.md", "En nyhed til alle\n\nMed en tekst.\n")
         let daemon = try Daemon(house)
-        #expect(try eventually { try ServiceTests.items(house).count == 1 }, "\(daemon.logText)")
+        #expect(try eventually { try ServiceTests.items(house).count == 1 && house.hasPeople() }, "\(daemon.logText)")
         #expect(daemon.terminate() == 0)
         return house
     }

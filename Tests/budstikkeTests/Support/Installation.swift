@@ -70,6 +70,9 @@ extension Installation {
 
     func names() throws -> [String] { try items().compactMap { $0["name"] as? String } }
 
+    /// Whether the directory has been read: a file of many thousand employees still is when the daemon is ready.
+    func hasPeople() throws -> Bool { ((try json("status") as? [String: Any])?["recipients"] as? Int).map { $0 > 0 } ?? false }
+
     /// Kinds of the alarms that stand.
     func alarms() throws -> [String] {
         let status = try #require(try json("status") as? [String: Any])
