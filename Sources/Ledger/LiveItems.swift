@@ -4,7 +4,7 @@ import Synchronization
 
 extension Ledger {
     /// The most items that are looked at for a selection. Were there ever more on show at once, the oldest are left out.
-    package static let liveLimit = 20_000
+    package static let liveLimit = 5_000
 
     /// The items that may be selected or shown: accepted or approved and not yet expired, oldest first; of more than ``liveLimit`` the newest.
     /// A crisis message's is none of them: see ``standingAlerts(at:)``.

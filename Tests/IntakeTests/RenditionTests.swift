@@ -69,8 +69,10 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: isPossible, "needs vipsthumbnail, Pillow, exiftool"), arguments: ["drejet.jpg", "drejet.webp"])
-    func theOrientationIsApplied(_ name: String) throws {
+    @Test(
+        .enabled(if: isPossible, "needs vipsthumbnail, Pillow, exiftool"),
+        arguments: ["drejet.jpg", "drejet.png", "drejet.webp", "drejet.heic"])
+    func theOrientationIsAppliedOnce(_ name: String) throws {
         let seen = try facts(try Self.read(name).mail)
         #expect((seen.width, seen.height) == (120, 160))
         // Turned to the right, what was on the left is above.

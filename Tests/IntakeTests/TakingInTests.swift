@@ -23,6 +23,22 @@ import Testing
         #expect(try house.alarms().isEmpty)
     }
 
+    /// Thousands of files in one folder keep nobody waiting in another.
+    @Test func aSourceTakesItsTurn() throws {
+        let house = try DropHouse(sources: ["HR", "Teknik"]) { $0.turn = .milliseconds(0) }
+        for number in 1...3 { try house.drop("nyt-\(number).md", "Nyt \(number)\n\nTekst.") }
+        try house.drop("sti.md", "Ny sti\n\nTekst.", source: "Teknik")
+        try house.drop("tal.xlsx", "PK")
+        _ = house.stage.step()
+        house.clock.advance(by: DropHouse.settle)
+        #expect(house.stage.step() == house.clock.now(), "the next pass comes at once")
+        #expect(house.names() == ["nyt-2.md", "nyt-3.md", "tal.xlsx"] && house.names(source: "Teknik").isEmpty)
+        #expect(try house.ledger.waitingFiles(of: "HR").count == 3)
+        while house.stage.step() == house.clock.now() {}
+        #expect(try house.names().isEmpty && house.items().map(\.name) == ["nyt-1.md", "sti.md", "nyt-2.md", "nyt-3.md"])
+        #expect(try house.refusals().count == 1 && house.ledger.waitingFiles().isEmpty)
+    }
+
     @Test func aSubfolderIsOneItem() throws {
         let house = try DropHouse()
         try house.drop("Møde/tekst.md", "Billede: b.png\n\nMøde i udvalget\n\nVi ses ![stole](a.png)")

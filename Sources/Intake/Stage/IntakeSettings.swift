@@ -16,6 +16,8 @@ package struct IntakeSettings: Sendable {
     package var unresponsive: Span
     /// How long a picture waits for its text, a text for its picture, and an empty or unfinished file for its content.
     package var patience = Span.minutes(10)
+    /// How long a pass takes files of one source in before it is the next one's turn.
+    package var turn = Span.seconds(2)
     /// Whether the crisis folder lies beside the sources' folders, for another stage to look through.
     package var hasAlertFolder = false
     /// What a file here means when it is a crisis message; `nil` for ordinary items.

@@ -25,7 +25,7 @@ struct ScreenOperations {
                 }
                 return FeedLine.Item(
                     id: item.id, title: item.content.title,
-                    remarks: FeedLint(rule).remarks(item.content, picture: facts).map { house.text($0, .en) })
+                    remarks: FeedLint(rule).remarks(item.content, picture: facts).map { house.text($0, house.catalogue, .en) })
             }
             lines.append(.init(feed: rule.name, profile: rule.profile, items: remarks))
         }

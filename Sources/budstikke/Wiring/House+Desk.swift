@@ -60,7 +60,7 @@ extension House {
             ]
         }
         let own = ItemReader.advice(item.content, lix).map { catalogue.text("note.\($0.kind.rawValue)", language, ["value": $0.value]) }
-        let onFeeds = onScreens(receipt).flatMap { screen in
+        let onFeeds = onScreens(receipt, catalogue).flatMap { screen in
             screen.remarks.map { catalogue.text("desk.onFeed", language, ["feed": screen.feed, "remark": $0]) }
         }
         return DeskHouse.Advice(

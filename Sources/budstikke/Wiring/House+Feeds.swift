@@ -20,7 +20,7 @@ extension House {
 
 extension House {
     /// What a screen's remark is to a reader.
-    func text(_ remark: FeedRemark, _ language: Language) -> String {
+    func text(_ remark: FeedRemark, _ catalogue: Catalogue, _ language: Language) -> String {
         let (value, limit) = (remark.value, remark.limit)
         let places = ["value": String(value), "limit": String(limit)]
         return switch remark.kind {
@@ -36,7 +36,7 @@ extension House {
     }
 
     /// The feeds that will show an item, were it alone, with what their players will make of it.
-    func onScreens(_ receipt: Receipt) -> [Receipt.OnScreen] {
+    func onScreens(_ receipt: Receipt, _ catalogue: Catalogue) -> [Receipt.OnScreen] {
         let item = Prospect(source: receipt.source, received: receipt.received, content: receipt.content)
         let instant = max(receipt.received, receipt.content.visibleFrom ?? receipt.received)
         let picture = receipt.content.picture.flatMap { own in receipt.pictures.first { $0.digest == own.digest } }
@@ -50,7 +50,7 @@ extension House {
             guard isShown else { return nil }
             let facts = picture.map { FeedLint.PictureFacts(width: $0.width, bytes: $0.bytes.count) }
             let remarks = FeedLint(rule).remarks(receipt.content, picture: facts)
-            return .init(feed: rule.title, remarks: remarks.map { text($0, settings.organisation.language) })
+            return .init(feed: rule.title, remarks: remarks.map { text($0, catalogue, settings.organisation.language) })
         }
     }
 }

@@ -10,16 +10,19 @@ extension House {
         var settings = intakeSettings(self.settings.sources)
         settings.hasAlertFolder = self.settings.sources.contains(where: \.mayAlert)
         let language = self.settings.organisation.language
+        let memory = PassMemory()
+        let press: @Sendable (Receipt) -> Press = { [pressroom] receipt in memory.press(at: receipt.received) { pressroom.press } }
         return try IntakeStage(
             settings, catalogue: catalogue, ledger: ledger, clock: clock,
             receipt: { [self] receipt throws(Fault) in
                 var receipt = receipt
-                receipt.screens = onScreens(receipt)
-                return try pressroom.press.receipt(receipt, language: language, zone: zone)
+                let press = press(receipt)
+                receipt.screens = onScreens(receipt, press.catalogue)
+                return try press.receipt(receipt, language: language, zone: zone)
             },
-            receiptMail: { [pressroom, zone] receipt throws(Fault) in
-                try pressroom.press.receiptMail(receipt, language: language, zone: zone)
-            }, placements: { [self] in forecast($0, from: $1, at: $2) })
+            receiptMail: { [zone] receipt throws(Fault) in
+                try press(receipt).receiptMail(receipt, language: language, zone: zone)
+            }, placements: { [self] in forecast($0, from: $1, at: $2, memory) })
     }
 
     /// What both stages, and an operator's words, are taken in by.
@@ -65,13 +68,13 @@ extension House {
 
     /// The publications whose next edition would select the item, were it closed with this item alone in it; and those that only want its
     /// pictures described.
-    private func forecast(_ content: ItemContent, from source: String, at now: Instant) -> Forecast {
+    private func forecast(_ content: ItemContent, from source: String, at now: Instant, _ memory: PassMemory) -> Forecast {
         let item = Prospect(source: source, received: now, content: content)
         var forecast = Forecast([])
         for publication in settings.publications {
-            if let placement = placement(of: item, in: publication, at: now) {
+            if let placement = placement(of: item, in: publication, at: now, memory) {
                 forecast.placements.append(placement)
-            } else if content.lacksAlternativeText, placement(of: item, in: publication, at: now, demanding: false) != nil {
+            } else if content.lacksAlternativeText, placement(of: item, in: publication, at: now, memory, demanding: false) != nil {
                 forecast.demandingAlternative.append(publication.title)
             }
         }
@@ -80,9 +83,9 @@ extension House {
 
     /// With `demanding` false as if the publication did not demand alternative texts.
     private func placement(
-        of item: Prospect, in publication: Publication, at now: Instant, demanding: Bool = true
+        of item: Prospect, in publication: Publication, at now: Instant, _ memory: PassMemory, demanding: Bool = true
     ) -> Receipt.Placement? {
-        guard publication.timing == .continuous else { return coming(publication, for: item, at: now, demanding: demanding) }
+        guard publication.timing == .continuous else { return coming(publication, for: item, at: now, memory, demanding: demanding) }
         let start = max(now, item.content.visibleFrom ?? now)
         return Self.takes(publication, item, at: start, demanding: demanding) ? .shown(publication: publication.title, from: start) : nil
     }
@@ -91,25 +94,31 @@ extension House {
     private static let horizon = 12
 
     /// The first edition of a publication that is still open for the item and would select it.
-    private func coming(_ publication: Publication, for item: Prospect, at now: Instant, demanding: Bool) -> Receipt.Placement? {
-        var after = (try? ledger.lastScheduled(of: publication.name)).flatMap { $0 }.flatMap { CivilDateTime(iso: $0.scheduled) }
-        for _ in 0..<Self.horizon {
-            guard let edition = try? calendar.next(publication, after: after, releasedAfter: now) else { return nil }
-            after = edition.scheduled
-            guard edition.cutOff > now else { continue }
-            // Who goes ahead of another carries that one's items, chosen for that one's time.
-            var (rule, instant) = (publication, edition.release)
-            if case .ahead(let followed, _) = publication.timing, let main = settings.publications.first(where: { $0.name == followed }) {
-                let before = CivilDateTime(secondsSince1970: edition.scheduled.secondsSince1970 - 1)
-                (rule, instant) = (main, (try? calendar.next(main, after: before))?.release ?? edition.release)
-            }
-            if Self.takes(rule, item, at: instant, demanding: demanding) {
-                return .edition(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
+    private func coming(
+        _ publication: Publication, for item: Prospect, at now: Instant, _ memory: PassMemory, demanding: Bool
+    ) -> Receipt.Placement? {
+        let last = (try? ledger.lastScheduled(of: publication.name)).flatMap { $0 }.flatMap { CivilDateTime(iso: $0.scheduled) }
+        for number in 0..<Self.horizon {
+            let found = memory.coming(number, of: publication, after: last, at: now) { coming(publication, after: $0, at: now) }
+            guard let found else { return nil }
+            guard found.edition.cutOff > now else { continue }
+            if Self.takes(found.rule, item, at: found.instant, demanding: demanding) {
+                return .edition(publication: publication.title, release: found.edition.release, replaceableUntil: found.edition.cutOff)
             }
             // What is over by then is over for every later one too.
-            if let end = item.content.visibleUntil, end <= instant { return nil }
+            if let end = item.content.visibleUntil, end <= found.instant { return nil }
         }
         return nil
+    }
+
+    /// The edition that follows another.
+    private func coming(_ publication: Publication, after: CivilDateTime?, at now: Instant) -> PassMemory.Coming? {
+        guard let edition = try? calendar.next(publication, after: after, releasedAfter: now) else { return nil }
+        // Who goes ahead of another carries that one's items, chosen for that one's time.
+        guard case .ahead(let followed, _) = publication.timing, let main = settings.publications.first(where: { $0.name == followed })
+        else { return .init(edition: edition, rule: publication, instant: edition.release) }
+        let before = CivilDateTime(secondsSince1970: edition.scheduled.secondsSince1970 - 1)
+        return .init(edition: edition, rule: main, instant: (try? calendar.next(main, after: before))?.release ?? edition.release)
     }
 
     private static func takes(_ rule: Publication, _ item: Prospect, at instant: Instant, demanding: Bool) -> Bool {

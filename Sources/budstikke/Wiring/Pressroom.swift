@@ -16,7 +16,9 @@ final class Pressroom: Sendable {
     }
 
     private struct FileStamp: Hashable {
-        var modified: Date
+        var inode: UInt64
+        var seconds: Int
+        var nanoseconds: Int
         var size: Int
     }
 
@@ -132,11 +134,12 @@ final class Pressroom: Sendable {
     private static func stamps(_ folder: String) -> [String: FileStamp] {
         var stamps: [String: FileStamp] = [:]
         for path in FileManager.default.subpaths(atPath: folder) ?? [] {
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: folder + "/" + path),
-                attributes[.type] as? FileAttributeType == .typeRegular
-            else { continue }
+            // Not FileManager's attributes: they look the owner's name up, and pages ask for the templates at each request.
+            var status = stat()
+            guard stat(folder + "/" + path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             stamps[path] = FileStamp(
-                modified: attributes[.modificationDate] as? Date ?? .distantPast, size: attributes[.size] as? Int ?? 0)
+                inode: UInt64(status.st_ino), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, size: Int(status.st_size)
+            )
         }
         return stamps
     }

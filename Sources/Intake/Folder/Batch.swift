@@ -1,0 +1,92 @@
+import Core
+import Ledger
+
+/// What was read, on its way into the ledger and to `Modtaget/`: one file of the spool and one transaction for a batch.
+extension SourcePass {
+    struct Pending {
+        let candidate: Candidate
+        let reading: ItemReader.Reading
+        let assembly: Assembly
+        let forecast: Forecast
+        /// What the receipt says besides the reading's.
+        var lints: [Lint] = []
+    }
+
+    /// How many files, and how many bytes of them, wait for one another.
+    private static let batch = (files: 64, bytes: 8 << 20)
+
+    /// Lets what was read wait for the others of its batch.
+    mutating func queue(_ entry: Pending, _ received: Tray) throws(Fault) {
+        pending.append(entry)
+        pendingBytes += entry.assembly.claims.reduce(0) { $0 + $1.bytes.count }
+        if pending.count >= Self.batch.files || pendingBytes >= Self.batch.bytes { try acceptPending(received) }
+    }
+
+    mutating func acceptPending(_ received: Tray) throws(Fault) {
+        guard !pending.isEmpty else { return }
+        defer {
+            pending = []
+            pendingBytes = 0
+        }
+        let copy = try workshop.spool.keep(pending.flatMap(\.assembly.claims))
+        let submissions = pending.map { entry in
+            Submission(
+                source: source.name, name: entry.candidate.name, digest: Alerting.digest(entry.assembly.digest, workshop.settings),
+                textDigest: entry.assembly.textDigest, content: Alerting.content(entry.reading.content, workshop.settings),
+                pictures: entry.reading.pictures)
+        }
+        let acceptances = try workshop.ledger.accept(submissions, at: now)
+        for (entry, acceptance) in zip(pending, acceptances) {
+            _ = workshop.isStopped()
+            try move(entry, acceptance, received)
+        }
+        workshop.spool.discard(copy)
+    }
+
+    /// Moves what is in the ledger now, with its receipt.
+    private mutating func move(_ entry: Pending, _ acceptance: Acceptance, _ received: Tray) throws(Fault) {
+        let candidate = entry.candidate
+        // Before the file is moved: a killed service finds it again, and the message is raised once.
+        let alertLints = try Alerting.raise(entry.reading.content, acceptance, source, workshop, at: now)
+        workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
+        if let other = candidate.collidesWith {
+            workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
+        }
+        let lints = try alertLints + lints(entry, acceptance)
+        // The very same file again, as after a kill before the move, has been told of already.
+        var version = acceptance.version
+        if version == nil { version = try workshop.ledger.item(acceptance.item)?.version }
+        try workshop.post.receipt(
+            acceptance, version: version ?? 0, name: candidate.name, source: source, contact: entry.reading.content.contact, at: now
+        ) { receipt(entry, lints) }
+        let enclosure = Tray.Enclosure(ending: Tray.receiptEnding) { [self] _ throws(Fault) in
+            Array(try workshop.renderReceipt(receipt(entry, lints)).utf8)
+        }
+        guard try candidate.isUnchanged(in: folder), case .done = try received.take(candidate.entries, from: folder, with: enclosure)
+        else { return wake(at: now + workshop.settings.settle) }
+        done(candidate)
+    }
+
+    /// What the writer should know of how the file was taken in.
+    private func lints(_ entry: Pending, _ acceptance: Acceptance) throws(Fault) -> [Lint] {
+        let candidate = entry.candidate
+        var lints = candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? []
+        switch acceptance {
+        case .duplicate(_, let source, let name): lints.append(Lint(.duplicateOf, "\(source)/\(name)"))
+        case .unchanged: lints.append(Lint(.unchanged))
+        case .new(let item), .replaced(let item, _):
+            guard let other = try workshop.ledger.resemblance(of: item) else { break }
+            let day = workshop.settings.zone.civil(other.received).date
+            lints.append(Lint(.nearlyTold, other.title, source: other.source, date: day))
+        }
+        return lints + entry.lints + entry.forecast.demandingAlternative.map { Lint(.alternativeDemandedBy, $0) } + entry.reading.lints
+    }
+
+    private func receipt(_ entry: Pending, _ lints: [Lint]) -> Receipt {
+        let (candidate, reading) = (entry.candidate, entry.reading)
+        return Receipt(
+            fileName: candidate.name, source: source.name, received: now, content: reading.content,
+            placements: entry.forecast.placements, lix: reading.lix, remarks: lints.map(workshop.note.advice),
+            pictures: reading.pictures.map(\.mail))
+    }
+}

@@ -1,0 +1,70 @@
+import Core
+import Database
+
+/// The pictures of items and of editions, each once by the digest of its own bytes.
+extension Ledger {
+    /// Keeps a picture that belongs to no item, such as the logo that an edition was rendered with.
+    package func keepPicture(_ picture: Picture) throws(Fault) {
+        guard try pictureFacts(picture.digest) == nil else { return }
+        try write([]) { db throws(Fault) in try db.keep(picture) }
+    }
+
+    /// A picture by its own digest; `nil` when there is none.
+    package func picture(_ digest: PictureDigest) throws(Fault) -> Picture? {
+        try read { db throws(Fault) in
+            try db.first("SELECT format, width, height, bytes FROM picture WHERE digest = ?", Value(digest.hexadecimal)) { row in
+                Picture(
+                    digest: digest, format: Picture.Format(rawValue: row.text(0)) ?? .jpeg, width: row.int(1), height: row.int(2),
+                    bytes: row.bytes(3))
+            }
+        }
+    }
+
+    /// The rendition of a picture that an item refers to; the picture itself when it has one size for all.
+    package func picture(_ digest: PictureDigest, as kind: PictureRenditions.Kind) throws(Fault) -> Picture? {
+        try picture(try renditionDigest(of: digest, as: kind))
+    }
+
+    /// Which picture is the rendition of one that an item refers to; that one itself when it has one size for all.
+    package func renditionDigest(of digest: PictureDigest, as kind: PictureRenditions.Kind) throws(Fault) -> PictureDigest {
+        let other = try read { db throws(Fault) in
+            try db.first("SELECT \(kind.rawValue) FROM picture_rendition WHERE mail = ?", Value(digest.hexadecimal)) { $0.text(0) }
+        }
+        return other.flatMap(PictureDigest.init) ?? digest
+    }
+
+    /// A picture without its bytes, for pages that only name it.
+    package func pictureFacts(_ digest: PictureDigest) throws(Fault) -> Picture? {
+        try read { db throws(Fault) in
+            try db.first("SELECT format, width, height FROM picture WHERE digest = ?", Value(digest.hexadecimal)) { row in
+                Picture(
+                    digest: digest, format: Picture.Format(rawValue: row.text(0)) ?? .jpeg, width: row.int(1), height: row.int(2), bytes: []
+                )
+            }
+        }
+    }
+
+    /// How many bytes a picture has; `nil` when it is unknown.
+    package func pictureLength(_ digest: PictureDigest) throws(Fault) -> Int? {
+        try read { db throws(Fault) in
+            try db.first("SELECT length(bytes) FROM picture WHERE digest = ?", Value(digest.hexadecimal)) { $0.int(0) }
+        }
+    }
+}
+
+extension Connection {
+    func keep(_ picture: Picture) throws(Fault) {
+        try run(
+            "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)",
+            Value(picture.digest.hexadecimal),
+            Value(picture.format.rawValue), Value(picture.width), Value(picture.height), .blob(picture.bytes))
+    }
+
+    func keep(_ picture: PictureRenditions) throws(Fault) {
+        for size in picture.all { try keep(size) }
+        guard Set(picture.all.map(\.digest)).count > 1 else { return }
+        try run(
+            "INSERT OR IGNORE INTO picture_rendition (mail, screen, thumbnail) VALUES (?, ?, ?)", Value(picture.mail.digest.hexadecimal),
+            Value(picture.screen.digest.hexadecimal), Value(picture.thumbnail.digest.hexadecimal))
+    }
+}
