@@ -21,13 +21,16 @@ extension Settings {
             case .directory(let path) where !Self.isFolder(path):
                 complain(heading, "Directory", "the folder \(path) does not exist", "Create it.")
             case .smtp(_, _, _, let passwordFile?, _):
-                if let (cause, mend) = Self.secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
+                if let (cause, mend) = secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
             default: break
             }
         }
         for endpoint in endpoints {
-            if let (cause, mend) = Self.secretProblem(endpoint.secretFile) {
+            if let file = endpoint.secretFile, let (cause, mend) = secretProblem(file) {
                 complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend)
+            }
+            for (key, file) in [("CAFile", endpoint.caFile), ("Body", endpoint.options["Body"].map(path))] {
+                if let file, access(file, R_OK) != 0 { complain("Endpoint \(endpoint.name)", key, "\(file) cannot be read", "Check the name.") }
             }
         }
         if let certificate = web.certificate {
@@ -61,7 +64,13 @@ extension Settings {
     }
 
     /// A secret must be there and be readable by its owner alone.
-    private static func secretProblem(_ path: String) -> (cause: String, mend: String)? {
+    private func secretProblem(_ path: String) -> (cause: String, mend: String)? {
+        // Given as a credential by systemd; whoever reads it judges its rights.
+        if path.hasPrefix(folder + "/"), let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"],
+            access(credentials + path.dropFirst(folder.count), F_OK) == 0
+        {
+            return nil
+        }
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             return ("the secret's file \(path) does not exist", "Create it with the secret in it, and chmod 600 it.")

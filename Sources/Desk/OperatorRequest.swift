@@ -23,6 +23,9 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case run(publication: String)
     case deliveries(edition: String, failedOnly: Bool)
     case retry(edition: String)
+    /// What endpoints have been told; of one, or of all.
+    case posts(endpoint: String?, failedOnly: Bool)
+    case retryPosts(endpoint: String?)
     case recipients
     /// `force` takes a file that would remove more than half of the people.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)

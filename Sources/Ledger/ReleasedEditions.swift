@@ -9,13 +9,13 @@ extension Ledger {
     /// How many deliveries are added in one transaction: some 20 ms.
     private static let partSize = 1_000
 
-    /// open | closed | held → released: its renderings, its readers, and a delivery for each of them and each endpoint. Throws with
+    /// open | closed | held → released: its renderings, its readers, a delivery for each of them, and the endpoints' posts. Throws with
     /// nothing changed; or, once it is released, when the disk is full: its deliveries follow by ``continueReleases(at:)`` then.
     package func releaseEdition(_ id: EditionID, _ release: Release, by actor: String, at now: Instant) throws(Fault) {
         let renderings = try release.renderings.sorted { $0.key.rawValue < $1.key.rawValue }.map { entry throws(Fault) in
             (entry.key.rawValue, try Stored.text(entry.value))
         }
-        try write([.editions, .items, .deliveries]) { db throws(Fault) in
+        try write([.editions, .items, .deliveries, .posts]) { db throws(Fault) in
             let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .released, reason: nil)
             try db.freeze(release.items, in: id)
             try db.run(
@@ -34,11 +34,7 @@ extension Ledger {
                     "INSERT INTO release_rest (edition, part, recipients, mandatory) VALUES (?, ?, ?, ?)", Value(id), Value(part),
                     .blob(RecipientList.bytes(recipients)), Value(release.mandatory))
             }
-            for outlet in release.outlets {
-                try db.run(
-                    "INSERT INTO delivery (edition, outlet, state, since, due) VALUES (?, ?, 'pending', ?, ?)", Value(id), Value(outlet),
-                    Value(now), Value(now))
-            }
+            for post in release.posts { try db.plan(post, now) }
             try db.audit(now, actor, "release", "edition \(slug)", "\(release.items.count) items, \(release.recipients.count) recipients")
             let key = try db.first("SELECT publication, scheduled FROM edition WHERE id = ?", Value(id)) { ($0.text(0), $0.text(1)) }
             // Before the commit: a note too many only lets a person look at an edition of a restored ledger.

@@ -87,6 +87,13 @@ extension Connection {
                     "\(line.deliveries) deliveries of \(line.edition) are held: an older ledger was put in place, and they may have arrived "
                         + "already. See ‘budstikke deliveries \(line.edition)’; ‘budstikke retry \(line.edition)’ sends them."), Value(now))
         }
+        // A receiver that has it under a name of ours would know a copy; the others would not.
+        try run(
+            """
+            UPDATE post SET state = 'failed', uncertain = 1, since = ?, due = NULL,
+            reply = 'held: an older ledger was put in place, and this may have been posted before'
+            WHERE state IN ('pending', 'sending', 'deferred', 'ambiguous')
+            """, Value(now))
         return held
     }
 }

@@ -1,21 +1,26 @@
 import Core
 import Ledger
 
-/// Releases one edition: who gets it, what it says in their languages, and by which outlets, all in one transaction.
+/// Releases one edition: who gets it, what it says in their languages, and what endpoints get of it, all in one transaction.
 package struct ReleaseStep: Sendable {
     var ledger: Ledger
     var publications: [Publication]
     var audiences: [Audience]
+    var endpoints: [Endpoint]
     var defaultLanguage: Language
     var composition: Composition
 
     /// How long after the release a delivery is still tried.
     package static let deliveryPeriod = Span.days(5)
 
-    package init(ledger: Ledger, publications: [Publication], audiences: [Audience], defaultLanguage: Language, composition: Composition) {
+    package init(
+        ledger: Ledger, publications: [Publication], audiences: [Audience], endpoints: [Endpoint] = [], defaultLanguage: Language,
+        composition: Composition
+    ) {
         self.ledger = ledger
         self.publications = publications
         self.audiences = audiences
+        self.endpoints = endpoints
         self.defaultLanguage = defaultLanguage
         self.composition = composition
     }
@@ -89,7 +94,10 @@ package struct ReleaseStep: Sendable {
         let release = Release(
             items: items.map { FrozenItem(item: $0.id, version: $0.version) },
             renderings: try composition.renderings(of: content, languages: languages), recipients: readers.numbers,
-            mandatory: publication.mandatoryReason != nil, outlets: publication.channels.endpoints.map(Outlet.endpoint),
+            mandatory: publication.mandatoryReason != nil,
+            posts: endpoints.filter { publication.channels.endpoints.contains($0.name) }.flatMap {
+                PostPlan.release(edition.id, items, to: $0)
+            },
             web: publication.channels.web, stopBy: now + Self.deliveryPeriod)
         try ledger.releaseEdition(edition.id, release, by: actor, at: now)
     }

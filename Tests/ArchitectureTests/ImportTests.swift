@@ -22,7 +22,7 @@ import Testing
         "Planner": ["Ledger"],
         "Push": ["Ledger"],
         "PushEmail": ["Push", "Ledger", "Curl", "Crypto"],
-        "PushIntranet": ["Push", "Ledger", "Curl", "Crypto"],
+        "PushIntranet": ["Ledger", "Press", "Curl", "Crypto"],
         "PushScreens": ["Push", "Ledger", "HTTPServer", "QRCode", "Crypto"],
         "PushWeb": ["Push", "Ledger", "HTTPServer", "Crypto"],
         "Desk": ["HTTPServer", "Ledger", "Press", "Crypto"],
