@@ -28,6 +28,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Intake", ["CMarkGFM", "Ledger", "Crypto", "Core"]),
     ("Planner", ["Ledger", "Core"]),
     ("Push", ["Ledger", "Core"]),
+    ("Bounces", ["Ledger", "Curl", "Crypto", "Core"]),
     ("PushEmail", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
     ("PushIntranet", ["Ledger", "Press", "Curl", "Crypto", "Core"]),
     ("PushScreens", ["Push", "Ledger", "HTTPServer", "QRCode", "Crypto", "Core"]),
@@ -38,6 +39,7 @@ let rooms: [(name: String, imports: [String])] = [
 
 /// What tests read from the disk by their own path, and what is neither source nor resource.
 let fixtures: [String: [String]] = [
+    "Bounces": ["Samples"],
     "Intake": ["Oracles"],
     "Planner": ["Oracles"],
     "Press": ["Golden", "Oracles", "Specification"],

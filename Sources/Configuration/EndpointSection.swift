@@ -18,7 +18,8 @@ extension SettingsReader {
         if kind.secret != .address, kind != .sharepoint, section.required("URL", "https://intranet.koege.example/hook") == nil {
             isWhole = false
         }
-        var endpoint = Endpoint(name: name, kind: kind, url: kind.secret == .address ? nil : url, secretFile: section.text("SecretFile").map(settings.path))
+        var endpoint = Endpoint(
+            name: name, kind: kind, url: kind.secret == .address ? nil : url, secretFile: section.text("SecretFile").map(settings.path))
         endpoint.allowPrivate = section.boolean("AllowPrivate") ?? false
         endpoint.caFile = section.text("CAFile").map(settings.path)
         endpoint.per = section.choice("Per") ?? .edition

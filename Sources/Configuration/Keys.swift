@@ -36,7 +36,10 @@ package enum KnownKeys {
                 ("Folder", "the drop folder, with one folder a source"),
                 ("Settle", "how long a file must stand still before it is taken in"),
                 ("Rescan", "how often the folder is looked through"),
-            ]),
+                ("BlockedWord", "a word or phrase that stops an item"),
+                ("Notify", "none, refused or all: which notes and receipts are mailed too"),
+                ("Unresponsive", "how long the folder may leave the service without an answer before an alarm is raised"),
+            ], repeating: ["BlockedWord"]),
         SectionRule(
             "Programs",
             [
@@ -53,7 +56,26 @@ package enum KnownKeys {
             "Audience", named: true, [("Match", "column=value|value; several lines must all hold; required")], repeating: ["Match"]),
         SectionRule("Recipients", [("CSV", "the employees' file")]),
         SectionRule(
-            "Email", [("From", "Name <address>: who the mails are from; required"), ("ReturnPath", "where delivery reports go")]),
+            "Email",
+            [
+                ("From", "Name <address>: who the mails are from; required"), ("ReturnPath", "where delivery reports go"),
+                ("Delimiter", "what parts its mailbox from the token of recipient and edition (+), or none"),
+                ("Pictures", "attached, or linked: on the web in place of in the mail"),
+                ("QuietHours", "HH:MM-HH:MM: when nothing but urgent mail is sent"),
+                (
+                    "PauseAtRefused",
+                    "an edition is paused when more than this share is refused, such as 20% (the default); no to never do so"
+                ),
+                ("PauseAtLeast", "and no sooner than after so many refusals; 20"),
+            ]),
+        SectionRule(
+            "Bounces",
+            [
+                ("Maildir", "the maildir that the return path is delivered into"),
+                ("URL", "imaps://host:port/mailbox: the mailbox of the return path"), ("User", "its login"),
+                ("PasswordFile", "its password; readable by the service alone"),
+                ("CAFile", "certificates to trust in place of the system's"), ("Rescan", "how often they are looked at"),
+            ]),
         SectionRule(
             "Relay", named: true,
             [
@@ -61,8 +83,21 @@ package enum KnownKeys {
                 ("URL", "smtp://host:port or smtps://host:port"),
                 ("StartTLS", "required, preferred or none"), ("User", "the login"),
                 ("PasswordFile", "its password; readable by the service alone"),
-                ("CAFile", "certificates to trust in place of the system's"), ("Connections", "how many at once"),
-                ("PerMinute", "the most mails a minute"),
+                ("TokenFile", "in place of a password: a file with the access token for XOAUTH2, which another program keeps fresh"),
+                ("TokenCommand", "in place of a password: a shell command that prints the access token, alone or as OAuth 2 JSON"),
+                ("CAFile", "certificates to trust in place of the system's"),
+                ("Weight", "its part of the mails among relays of the same priority; 1"),
+                ("Priority", "as in DNS SRV records: the relays with the lowest number get all mail until they are paused; 10"),
+                ("Connections", "how many at once"), ("MessagesPerConnection", "after so many a new connection is opened"),
+                ("PerSecond", "the most mails a second"), ("PerMinute", "the most mails a minute"),
+                ("PerHour", "the most mails in any hour"), ("PerDay", "the most mails in any 24 hours, over restarts too"),
+                ("QuietHours", "HH:MM-HH:MM: when it gets nothing but urgent mail"),
+            ]),
+        SectionRule(
+            "Domain", named: true,
+            [
+                ("Connections", "how many connections, over all relays, may carry mail for this receiving domain at once"),
+                ("PerMinute", "the most mails to it a minute, over all relays"),
             ]),
         SectionRule(
             "Web",
@@ -127,6 +162,7 @@ package enum KnownKeys {
             [
                 ("Title", "what readers see; required"), ("Template", "a folder in Templates/"), ("Audience", "an [Audience …], or alle"),
                 ("Language", "one language for all readers"), ("LeaderNotes", "whether it carries the talking points"),
+                ("LeaderBlock", "the audience that gets the same edition with the talking points, by mail alone"),
                 ("Mandatory", "why it cannot be unsubscribed; empty when it can"),
             ]),
         SectionRule(

@@ -7,15 +7,22 @@ extension SettingsReader {
         let url = section.value("URL", "smtp://host:port or smtps://host:port", Self.relayAddress)
         let startTLS: Relay.StartTLS? = section.choice("StartTLS")
         let connections = section.count("Connections", 1...64)
-        let perMinute = section.count("PerMinute", 1...1_000_000)
-        if section.text("User") != nil, section.text("PasswordFile") == nil { _ = section.required("PasswordFile", "relay.password") }
+        let flow = flow(&section)
+        let token = token(&section)
+        if section.text("User") != nil, section.text("PasswordFile") == nil, token == nil {
+            _ = section.required("PasswordFile", "relay.password")
+        }
         let destination: Relay.Destination
         switch (section.text("Directory"), url) {
         case (let directory?, nil) where section.text("URL") == nil:
-            for key in ["StartTLS", "User", "PasswordFile", "CAFile"] { section.refuse(key, "the mails become files in Directory=") }
+            for key in ["StartTLS", "User", "PasswordFile", "TokenFile", "TokenCommand", "CAFile", "MessagesPerConnection"] {
+                section.refuse(key, "the mails become files in Directory=")
+            }
             destination = .directory(settings.path(directory))
         case (nil, let url?):
-            if section.text("User") == nil { section.refuse("PasswordFile", "there is no User= to log in") }
+            if section.text("User") == nil {
+                for key in ["PasswordFile", "TokenFile", "TokenCommand"] { section.refuse(key, "there is no User= to log in") }
+            }
             destination = .smtp(
                 url: url, startTLS: startTLS ?? .required, user: section.text("User"),
                 passwordFile: section.text("PasswordFile").map(settings.path), caFile: section.text("CAFile").map(settings.path))
@@ -31,8 +38,71 @@ extension SettingsReader {
         }
         var relay = Relay(name: section.section.name, destination: destination)
         relay.connections = connections ?? relay.connections
-        relay.perMinute = perMinute
+        relay.token = token
+        relay.weight = flow.weight ?? relay.weight
+        relay.priority = flow.priority ?? relay.priority
+        relay.messagesPerConnection = flow.messagesPerConnection
+        relay.perSecond = flow.perSecond
+        relay.perMinute = flow.perMinute
+        relay.perHour = flow.perHour
+        relay.perDay = flow.perDay
+        relay.quietHours = flow.quietHours
         settings.relays.append(relay)
+    }
+
+    /// How much goes over a relay, and when.
+    private struct Flow {
+        var weight: Int?
+        var priority: Int?
+        var messagesPerConnection: Int?
+        var perSecond: Int?
+        var perMinute: Int?
+        var perHour: Int?
+        var perDay: Int?
+        var quietHours: DailyWindow?
+    }
+
+    private func flow(_ section: inout SectionReader) -> Flow {
+        Flow(
+            weight: section.count("Weight", 1...100), priority: section.count("Priority", 0...1_000),
+            messagesPerConnection: section.count("MessagesPerConnection", 1...1_000_000),
+            perSecond: section.count("PerSecond", 1...100_000),
+            perMinute: section.count("PerMinute", 1...1_000_000), perHour: section.count("PerHour", 1...100_000_000),
+            perDay: section.count("PerDay", 1...1_000_000_000), quietHours: section.quietHours())
+    }
+
+    private func token(_ section: inout SectionReader) -> Relay.Token? {
+        let others = section.text("PasswordFile") != nil
+        switch (section.text("TokenFile"), section.text("TokenCommand")) {
+        case (nil, nil): return nil
+        case (let file?, nil):
+            if others { section.refuse("PasswordFile", "TokenFile= takes its place") }
+            return .file(settings.path(file))
+        case (nil, let command?):
+            if others { section.refuse("PasswordFile", "TokenCommand= takes its place") }
+            return .command(command)
+        case (let file?, _):
+            section.refuse("TokenCommand", "TokenFile= takes its place")
+            return .file(settings.path(file))
+        }
+    }
+
+    mutating func domain(_ section: inout SectionReader) {
+        let name = section.section.name.lowercased()
+        guard EmailAddress("a@\(name)") != nil else {
+            problems.append(
+                .init(
+                    section.section.place, cause: "‘\(section.section.name)’ is not a domain of mail addresses",
+                    mend: "Write it as behind the @, such as [Domain outlook.com]."))
+            return
+        }
+        let limit = DomainLimit(
+            name: name, connections: section.count("Connections", 1...64), perMinute: section.count("PerMinute", 1...1_000_000))
+        if let index = settings.domains.firstIndex(where: { $0.name == name }) {
+            settings.domains[index] = limit
+        } else {
+            settings.domains.append(limit)
+        }
     }
 
     private static func relayAddress(_ text: String) -> String? {
@@ -40,6 +110,37 @@ extension SettingsReader {
             parts.port.map({ (1...65535).contains($0) }) ?? true, ["", "/"].contains(parts.path), parts.query == nil, parts.user == nil
         else { return nil }
         return text
+    }
+
+    mutating func bounces(_ section: inout SectionReader) {
+        var bounces = Settings.Bounces()
+        bounces.maildir = section.text("Maildir").map(settings.path)
+        bounces.rescan =
+            section.value("Rescan", "a time such as 1m, and no less than 100ms") { Span($0).flatMap { $0 < .milliseconds(100) ? nil : $0 } }
+            ?? bounces.rescan
+        let url = section.value("URL", "imaps://host:port/mailbox, or imap:// for STARTTLS") { text -> String? in
+            guard let parts = URLComponents(string: text), parts.scheme == "imaps" || parts.scheme == "imap", parts.host?.isEmpty == false,
+                parts.user == nil, parts.query == nil, parts.fragment == nil, !parts.path.contains(";")
+            else { return nil }
+            return text
+        }
+        if section.text("URL") != nil {
+            let user = section.required("User", "bounce@koege.example")
+            let passwordFile = section.required("PasswordFile", "bounces.password")
+            if let url, let user, let passwordFile {
+                bounces.mailbox = .init(
+                    url: url, user: user, passwordFile: settings.path(passwordFile), caFile: section.text("CAFile").map(settings.path))
+            }
+        } else {
+            for key in ["User", "PasswordFile", "CAFile"] { section.refuse(key, "there is no URL=") }
+            if bounces.maildir == nil {
+                problems.append(
+                    .init(
+                        section.section.place, cause: "[Bounces] has neither Maildir= nor URL=", mend: "Give it one of them, or remove it.")
+                )
+            }
+        }
+        settings.bounces = bounces
     }
 
     mutating func web(_ section: inout SectionReader) {

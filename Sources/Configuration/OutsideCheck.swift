@@ -2,17 +2,18 @@ import Core
 import Foundation
 
 extension Settings {
-    /// What is wrong with the files and folders that the settings name. `check` and `serve` both ask.
-    package func problemsOutside() -> [SettingsProblem] {
+    /// What is wrong with the files and folders that the settings name. `check` and `serve` both ask; `serve` leaves out what may lie
+    /// on a share, for a share that hangs must not keep the daemon from its start or its reload.
+    package func problemsOutside(includingShares: Bool = true) -> [SettingsProblem] {
         var found: [SettingsProblem] = []
         func complain(_ heading: String, _ key: String, _ cause: String, _ mend: String) {
             found.append(.init((places[heading] ?? Place(file: file)).with(key: key), cause: cause, mend: mend))
         }
         // An empty path was a problem of the file already.
-        if !drop.folder.isEmpty, !Self.isFolder(drop.folder) {
+        if includingShares, !drop.folder.isEmpty, !Self.isFolder(drop.folder) {
             complain("Drop", "Folder", "the drop folder \(drop.folder) does not exist", "Create it, or mount the share.")
         }
-        if !recipientsFile.isEmpty, access(recipientsFile, R_OK) != 0 {
+        if includingShares, !recipientsFile.isEmpty, access(recipientsFile, R_OK) != 0 {
             complain("Recipients", "CSV", "\(recipientsFile) cannot be read", "Export the employees into it.")
         }
         for relay in relays {
@@ -24,13 +25,24 @@ extension Settings {
                 if let (cause, mend) = secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
             default: break
             }
+            if case .file(let path)? = relay.token, let (cause, mend) = secretProblem(path) {
+                complain(heading, "TokenFile", cause, mend)
+            }
+        }
+        if let maildir = bounces?.maildir, !Self.isFolder(maildir + "/new") {
+            complain("Bounces", "Maildir", "\(maildir) is no maildir", "Create it with its folders new, cur and tmp.")
+        }
+        if let mailbox = bounces?.mailbox, let (cause, mend) = secretProblem(mailbox.passwordFile) {
+            complain("Bounces", "PasswordFile", cause, mend)
         }
         for endpoint in endpoints {
             if let file = endpoint.secretFile, let (cause, mend) = secretProblem(file) {
                 complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend)
             }
             for (key, file) in [("CAFile", endpoint.caFile), ("Body", endpoint.options["Body"].map(path))] {
-                if let file, access(file, R_OK) != 0 { complain("Endpoint \(endpoint.name)", key, "\(file) cannot be read", "Check the name.") }
+                if let file, access(file, R_OK) != 0 {
+                    complain("Endpoint \(endpoint.name)", key, "\(file) cannot be read", "Check the name.")
+                }
             }
         }
         if let certificate = web.certificate {

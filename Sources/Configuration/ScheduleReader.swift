@@ -95,9 +95,12 @@ struct ScheduleReader {
         publication.audience = section.text("Audience") ?? publication.audience
         publication.language = section.choice("Language")
         publication.showsLeaderNotes = section.boolean("LeaderNotes") ?? false
+        publication.leaderBlock = section.text("LeaderBlock")
+        if publication.showsLeaderNotes { section.refuse("LeaderBlock", "LeaderNotes=yes gives the talking points to all") }
         publication.mandatoryReason = section.text("Mandatory")
         note("Template", section)
         note("Audience", section)
+        note("LeaderBlock", section)
     }
 
     private mutating func schedule(_ publication: inout Publication, _ section: inout SectionReader) {

@@ -68,6 +68,8 @@ struct SectionReader {
 
     mutating func span(_ key: String) -> Span? { value(key, "a time such as 30s, 15m, 24h or 2d", Span.init) }
 
+    mutating func quietHours() -> DailyWindow? { value("QuietHours", "a part of the day such as 22:00-06:00", DailyWindow.init) }
+
     mutating func count(_ key: String, _ range: ClosedRange<Int>) -> Int? {
         value(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { Int($0).flatMap { range.contains($0) ? $0 : nil } }
     }

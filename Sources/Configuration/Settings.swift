@@ -16,6 +16,12 @@ package struct Settings: Sendable {
         package var settle = Span.seconds(5)
         /// How often the folder is looked through when no hint comes; network shares send none.
         package var rescan = Span.seconds(15)
+        /// How long a look at the folder may go without an answer before an alarm.
+        package var unresponsive = Span.minutes(1)
+        /// Words and phrases that stop an item.
+        package var blockedWords: [String] = []
+        /// What the receipts and notes are mailed for too.
+        package var notify = NotifyRule.all
     }
 
     package struct Programs: Sendable {
@@ -29,6 +35,32 @@ package struct Settings: Sendable {
         package var from: Mailbox
         /// Where delivery reports go; the address of ``from`` when not set.
         package var returnPath: EmailAddress?
+        /// Parts the return path's mailbox from the token of recipient and edition; `nil` for no token.
+        package var delimiter: String? = "+"
+        package var pictures = Pictures.attached
+        /// When nothing but urgent mail is sent.
+        package var quietHours: DailyWindow?
+        /// When an edition pauses by itself; `nil` for never.
+        package var pause: PauseRule? = PauseRule()
+    }
+
+    /// How a mail shows its pictures: as parts of it, or as addresses of the web.
+    package enum Pictures: String, CaseIterable, Sendable {
+        case attached, linked
+    }
+
+    /// Where delivery reports are read.
+    package struct Bounces: Sendable {
+        package struct Mailbox: Sendable {
+            package var url: String
+            package var user: String
+            package var passwordFile: String
+            package var caFile: String?
+        }
+
+        package var maildir: String?
+        package var mailbox: Mailbox?
+        package var rescan = Span.minutes(1)
     }
 
     package enum Listen: Hashable, Sendable, CustomStringConvertible {
@@ -69,7 +101,9 @@ package struct Settings: Sendable {
     package var audiences: [Audience] = [.everybody]
     package var recipientsFile = ""
     package var email: Email?
+    package var bounces: Bounces?
     package var relays: [Relay] = []
+    package var domains: [DomainLimit] = []
     package var web = Web()
     package var endpoints: [Endpoint] = []
     /// The feeds of `[Feed …]` sections; ``feeds`` has those of the schedules too.

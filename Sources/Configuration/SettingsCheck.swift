@@ -23,6 +23,7 @@ struct SettingsCheck {
             )
         }
         unknown("Audience", "audience", publication.audience, settings.audiences.map(\.name))
+        if let leaders = publication.leaderBlock { unknown("LeaderBlock", "audience", leaders, settings.audiences.map(\.name)) }
         for endpoint in publication.channels.endpoints { unknown("Endpoint", "endpoint", endpoint, endpointNames) }
         for source in publication.selection.sources { unknown("Source", "source", source, settings.sources.map(\.name)) }
         if case .ahead(let followed, _) = publication.timing {

@@ -41,8 +41,9 @@ struct SettingsReader {
         "Recipients": { reader, section in
             reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
         },
-        "Email": { $0.email(&$1) }, "Relay": { $0.relay(&$1) }, "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) },
-        "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) }, "ClosingDays": { $0.closingDays(&$1) },
+        "Email": { $0.email(&$1) }, "Bounces": { $0.bounces(&$1) }, "Relay": { $0.relay(&$1) }, "Domain": { $0.domain(&$1) },
+        "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) }, "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) },
+        "ClosingDays": { $0.closingDays(&$1) },
     ]
 
     mutating func read(_ files: SettingsFiles) {
@@ -68,6 +69,12 @@ struct SettingsReader {
             problems += reader.problems
         }
         requireSections(files)
+        if settings.bounces != nil, let email = settings.email, email.returnPath == nil {
+            problems.append(
+                .init(
+                    settings.places["Email"] ?? Place(file: settings.file), cause: "[Bounces] is there, and [Email] has no ReturnPath=",
+                    mend: "Add the address that reports go to, such as ReturnPath=bounce@koege.example"))
+        }
         readSchedules()
         resolveLocations()
         problems += SettingsCheck(settings: settings, untimed: untimed).problems
@@ -106,6 +113,19 @@ struct SettingsReader {
                 Span($0).flatMap { $0 < .milliseconds(100) ? nil : $0 }
             }
             ?? settings.drop.rescan
+        settings.drop.unresponsive =
+            section.value("Unresponsive", "a time such as 1m, and no less than 1s") {
+                Span($0).flatMap { $0 < .seconds(1) ? nil : $0 }
+            }
+            ?? settings.drop.unresponsive
+        settings.drop.notify = section.choice("Notify") ?? settings.drop.notify
+        for entry in section.entries("BlockedWord") {
+            if entry.value.comparableWords.isEmpty {
+                section.complain(entry, "‘\(entry.value)’ has no letter or digit", "Write BlockedWord=projekt fønix")
+            } else {
+                settings.drop.blockedWords.append(entry.value)
+            }
+        }
     }
 
     private mutating func programs(_ section: inout SectionReader) {
@@ -166,8 +186,44 @@ struct SettingsReader {
         _ = section.required("From", "Nyhedsbrev <nyhedsbrev@koege.example>")
         let from = section.value("From", "Name <address>", Mailbox.init)
         let returnPath = section.value("ReturnPath", "a mail address") { EmailAddress($0) }
-        settings.email = from.map { Settings.Email(from: $0, returnPath: returnPath) }
+        let delimiter = section.value("Delimiter", "one or two signs such as + or -, or none") { text in
+            text == "none" || (1...2).contains(text.utf8.count) && text.utf8.allSatisfy { "+-=_.".utf8.contains($0) } ? text : nil
+        }
+        let pictures: Settings.Pictures? = section.choice("Pictures")
+        if let returnPath, delimiter != "none", returnPath.localPart.utf8.count > Self.longestReturnPath,
+            let entry = section.entries("ReturnPath").first
+        {
+            section.complain(
+                entry, "with a token behind it the part before the @ would be longer than 64 characters",
+                "Use at most \(Self.longestReturnPath), or write Delimiter=none.")
+        }
+        if returnPath == nil { section.refuse("Delimiter", "there is no ReturnPath=") }
+        let quiet = section.quietHours()
+        let pause = pauseRule(&section)
+        guard let from else { return }
+        settings.email = Settings.Email(
+            from: from, returnPath: returnPath, delimiter: delimiter == "none" ? nil : delimiter ?? "+", pictures: pictures ?? .attached)
+        settings.email?.quietHours = quiet
+        settings.email?.pause = pause
     }
+
+    private func pauseRule(_ section: inout SectionReader) -> PauseRule? {
+        var rule = PauseRule()
+        rule.atLeast = section.count("PauseAtLeast", 1...1_000_000) ?? rule.atLeast
+        guard section.text("PauseAtRefused")?.lowercased() != "no" else {
+            section.refuse("PauseAtLeast", "PauseAtRefused= is no")
+            return nil
+        }
+        let percent = section.value("PauseAtRefused", "a share from 1% to 100%, or no") { text -> Int? in
+            guard text.hasSuffix("%"), let number = Int(text.dropLast()), (1...100).contains(number) else { return nil }
+            return number
+        }
+        rule.percent = percent ?? rule.percent
+        return rule
+    }
+
+    /// The token has at most 13 + 13 + 16 characters and two hyphens; numbers of nine digits, which no ledger reaches, make 30.
+    private static let longestReturnPath = 30
 
     private mutating func closingDays(_ section: inout SectionReader) {
         settings.closingDays.constitutionDay = section.boolean("ConstitutionDay") ?? settings.closingDays.constitutionDay

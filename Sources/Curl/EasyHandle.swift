@@ -33,6 +33,15 @@ final class EasyHandle {
     func set(_ option: CURLoption, context: UnsafeMutableRawPointer?) { _ = budstikke_set_pointer(pointer, option, context) }
     func set(_ option: CURLoption, callback: budstikke_bytes_callback?) { _ = budstikke_set_callback(pointer, option, callback) }
 
+    /// Lets a transfer end when the interruption is cut; libcurl asks about once a second. The object has to outlive the transfer.
+    func interrupt(by interruption: Interruption) {
+        _ = budstikke_set_progress(pointer, askInterruption)
+        set(CURLOPT_XFERINFODATA, context: Unmanaged.passUnretained(interruption).toOpaque())
+        set(CURLOPT_NOPROGRESS, 0)
+    }
+
+    func endInterruption() { set(CURLOPT_NOPROGRESS, 1) }
+
     func set(_ option: CURLoption, list values: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
         for value in values { list = curl_slist_append(list, value) ?? list }
@@ -52,3 +61,10 @@ final class EasyHandle {
         return value
     }
 }
+
+private let askInterruption: @Sendable @convention(c) (UnsafeMutableRawPointer?, curl_off_t, curl_off_t, curl_off_t, curl_off_t) -> Int32 =
+    {
+        context, _, _, _, _ in
+        guard let context else { return 0 }
+        return Unmanaged<Interruption>.fromOpaque(context).takeUnretainedValue().isCut ? 1 : 0
+    }

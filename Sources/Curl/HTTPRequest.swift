@@ -36,6 +36,8 @@ package struct HTTPRequest: Sendable {
     package var headers: [HTTPHeader]
     /// What is sent; `nil` for a request without a body.
     package var body: [UInt8]?
+    /// Cutting it ends the request from another thread, within about a second.
+    package var interruption: Interruption?
     package var reach = Reach.publicOnly
     /// Certificates to trust in place of the system's: a PEM file.
     package var caFile: String?

@@ -37,7 +37,8 @@ extension HTTPRequest {
         handle.set(CURLOPT_HEADERDATA, context: context)
         _ = budstikke_set_open_socket(handle.pointer, openSocket)
         handle.set(CURLOPT_OPENSOCKETDATA, context: context)
-        let code = withExtendedLifetime(inbox) { curl_easy_perform(handle.pointer) }
+        if let interruption { handle.interrupt(by: interruption) }
+        let code = withExtendedLifetime((inbox, interruption)) { curl_easy_perform(handle.pointer) }
         if code == CURLE_OK || inbox.excess == .body && longResponse == .isCut {
             return .answered(
                 HTTPResponse(

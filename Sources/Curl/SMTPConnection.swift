@@ -14,14 +14,16 @@ package final class SMTPConnection {
 
     private let handle: EasyHandle
     private let socket: Int32
+    private let interruption: Interruption
     private var received: [UInt8] = []
     private var consumed = 0
 
     /// The longest line of a reply that is read; RFC 5321, section 4.5.3.1.5 permits 512 bytes.
     private static let longestLine = 4_096
 
-    /// Connects, and returns when mails may be handed over. Throws a ``Fault`` that names the endpoint.
-    package init(_ endpoint: SMTPEndpoint) throws(Fault) {
+    /// Connects, and returns when mails may be handed over. Throws a ``Fault`` that names the endpoint. What waits on the relay,
+    /// now or later, ends when `interruption` is cut.
+    package init(_ endpoint: SMTPEndpoint, _ interruption: Interruption = Interruption()) throws(Fault) {
         _ = Self.ignoreBrokenPipes
         let handle = try EasyHandle()
         let dialogue = OpeningDialogue()
@@ -30,7 +32,9 @@ package final class SMTPConnection {
         Self.configure(handle, endpoint)
         handle.set(CURLOPT_HEADERFUNCTION, callback: OpeningDialogue.callback)
         handle.set(CURLOPT_HEADERDATA, context: context.toOpaque())
-        let code = curl_easy_perform(handle.pointer)
+        handle.interrupt(by: interruption)
+        let code = withExtendedLifetime(interruption) { curl_easy_perform(handle.pointer) }
+        handle.endInterruption()
         handle.set(CURLOPT_HEADERFUNCTION, callback: nil)
         handle.set(CURLOPT_HEADERDATA, context: nil)
         var socket: curl_socket_t = -1
@@ -38,8 +42,13 @@ package final class SMTPConnection {
         guard code == CURLE_OK, socket >= 0 else { throw SMTPOpeningFault.fault(code, endpoint, lastReply: dialogue.lastLine) }
         self.handle = handle
         self.socket = socket
+        self.interruption = interruption
         helloLines = dialogue.helloLines
+        interruption.watch(socket)
     }
+
+    // The socket is closed with the handle, after this.
+    deinit { interruption.watch(nil) }
 
     private static func configure(_ handle: EasyHandle, _ endpoint: SMTPEndpoint) {
         handle.set(CURLOPT_URL, endpoint.url + (endpoint.helloName.map { "/" + $0 } ?? ""))
@@ -57,7 +66,13 @@ package final class SMTPConnection {
         if let file = endpoint.caFile { handle.set(CURLOPT_CAINFO, file) }
         if let user = endpoint.user {
             handle.set(CURLOPT_USERNAME, user)
-            handle.set(CURLOPT_PASSWORD, endpoint.password ?? "")
+            if let token = endpoint.token {
+                handle.set(CURLOPT_XOAUTH2_BEARER, token)
+                // Else libcurl would go on to PLAIN with an empty password where the relay does not offer them.
+                handle.set(CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2;AUTH=OAUTHBEARER")
+            } else {
+                handle.set(CURLOPT_PASSWORD, endpoint.password ?? "")
+            }
         }
     }
 

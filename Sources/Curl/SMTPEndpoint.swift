@@ -9,6 +9,8 @@ package struct SMTPEndpoint: Sendable {
     package var caFile: String?
     package var user: String?
     package var password: String?
+    /// An OAuth 2 access token, in place of the password: the login is XOAUTH2 or OAUTHBEARER (RFC 7628), nothing else.
+    package var token: String?
     /// What EHLO says; `nil` for this machine's name.
     package var helloName: String?
     /// For all of it: name, connection, TLS, EHLO and login.

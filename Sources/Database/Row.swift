@@ -7,6 +7,7 @@ package struct Row: ~Copyable {
 
     package func integer(_ column: Int) -> Int64 { sqlite3_column_int64(statement, Int32(column)) }
     package func int(_ column: Int) -> Int { Int(integer(column)) }
+    package func real(_ column: Int) -> Double { sqlite3_column_double(statement, Int32(column)) }
     package func bool(_ column: Int) -> Bool { integer(column) != 0 }
     package func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
 

@@ -5,6 +5,7 @@ import Core
 package enum Value: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
     case null
     case integer(Int64)
+    case real(Double)
     case text(String)
     case blob([UInt8])
 
@@ -23,6 +24,7 @@ package enum Value: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLi
         switch self {
         case .null: sqlite3_bind_null(statement, index)
         case .integer(let number): sqlite3_bind_int64(statement, index, number)
+        case .real(let number): sqlite3_bind_double(statement, index, number)
         case .text(var text):
             _ = text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) {

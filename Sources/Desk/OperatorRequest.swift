@@ -11,27 +11,38 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case screens
     case forgetScreen(String)
     case items(state: ItemState?, source: String?, limit: Int)
-    case item(ItemID)
+    /// `version` shows a former one; `nil` the one in force with the item's history.
+    case item(ItemID, version: Int?)
     /// `what` is an item's number or an edition's slug.
     case approve(what: String)
     case hold(what: String, reason: String)
-    case withdraw(what: String)
+    /// `sameAs` is the item that tells the same and stays.
+    case withdraw(what: String, sameAs: ItemID?)
     case schedule(from: CivilDate?, count: Int)
     /// Renders the next edition as it stands; the answer's ``Answer/files`` hold each channel's form.
     case preview(publication: String)
     case test(publication: String, to: EmailAddress)
     case run(publication: String)
-    case deliveries(edition: String, failedOnly: Bool)
+    case deliveries(edition: String, failedOnly: Bool, form: DeliveriesForm)
+    /// Goes on with an edition whose deliveries are paused.
+    case resume(edition: String)
+    /// Gives up what an edition has not delivered yet.
+    case stop(edition: String)
     case retry(edition: String)
     /// What endpoints have been told; of one, or of all.
     case posts(endpoint: String?, failedOnly: Bool)
     case retryPosts(endpoint: String?)
     case recipients
+    case suppressed
+    case liftSuppression(EmailAddress)
     /// `force` takes a file that would remove more than half of the people.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
     /// `file` is a whole path, for the service's working folder is another than the caller's.
     case backup(file: String, force: Bool)
 }
+
+/// How deliveries are told.
+package enum DeliveriesForm: String, Hashable, Codable, Sendable { case list, csv }
 
 /// What came of an operation: a text for people, the same as JSON, and files where there are any.
 package struct Answer: Hashable, Codable, Sendable {

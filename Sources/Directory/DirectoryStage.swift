@@ -44,25 +44,33 @@ package final class DirectoryStage: Stage {
         self.log = log
     }
 
-    /// Starts to watch. At the very first start, when nobody is in the ledger yet, the file is read before this returns.
+    /// How long the start waits for the first look, and the stop for the last: the file may lie on a share that hangs.
+    private static let patience = DispatchTimeInterval.seconds(3)
+
+    /// Starts to watch. At the very first start, when nobody is in the ledger yet, the file is read before this returns, if it answers.
     package func start() throws(Fault) {
-        if try ledger.recipientCount() == 0, let signature = FileSignature(path: path) {
-            watch.withLock { $0.seen = (signature, clock.now() - settle) }
-            _ = step()
-        }
+        let isFirstStart = try ledger.recipientCount() == 0
+        let hasLooked = DispatchSemaphore(value: 0)
         running.enter()
         let thread = Thread { [self] in
-            while kick.wait(until: step(), clock: clock) {}
+            if isFirstStart, let signature = FileSignature(path: path) { watch.withLock { $0.seen = (signature, clock.now() - settle) } }
+            var due = step()
+            hasLooked.signal()
+            while kick.wait(until: due, clock: clock) { due = step() }
             running.leave()
         }
         thread.name = name
         thread.start()
+        if isFirstStart, hasLooked.wait(timeout: .now() + Self.patience) == .timedOut {
+            log.warning("\(path) does not answer; the directory is empty until it does")
+        }
     }
 
-    /// Ends the watch; an import that has begun is finished.
+    /// Ends the watch; an import that has begun is finished. A look that does not end is left to itself: what it reads is the file all
+    /// the same.
     package func stop() {
         kick.stop()
-        running.wait()
+        if running.wait(timeout: .now() + Self.patience) == .timedOut { log.warning("\(path) does not answer; it is left") }
     }
 
     /// Looks at the file now.

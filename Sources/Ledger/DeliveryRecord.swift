@@ -13,6 +13,9 @@ package enum Outlet {
 ///        └────give back─────┼──doubt──▶ ambiguous ──claim──▶ sending …
 ///                           └──fail──▶ failed ──retry──▶ pending
 ///
+///     pending | deferred | ambiguous ──stop──▶ failed
+///
+/// While its edition is paused a waiting delivery keeps its state and is not claimed: see ``Ledger/pauseDeliveries(of:reason:by:at:)``.
 /// `ambiguous`: the message was complete on the wire and no answer came; it is tried again under the same Message-ID.
 package enum DeliveryState: String, Hashable, Codable, Sendable, CaseIterable {
     case pending, sending, sent, deferred, failed, ambiguous
@@ -23,15 +26,23 @@ package struct ClaimedDelivery: Hashable, Sendable {
     package enum Target: Hashable, Sendable {
         case recipient(RecipientID, EmailAddress, name: String, Language?)
         case endpoint
+        /// A note of the service itself, in place of an edition.
+        case notice(NoticeID, EmailAddress)
     }
 
     package let id: DeliveryID
-    package let edition: EditionID
+    /// `nil` for a notice.
+    package let edition: EditionID?
     package let outlet: String
+    /// From which queue it was claimed.
+    package let queue: DeliveryQueue
     package let target: Target
     /// 1 for the first attempt.
     package let attempt: Int
     package let stopBy: Instant
+    /// Which of the edition's renderings is theirs; empty for the one of all.
+    package let variant: String
+    package let department: String
 }
 
 /// A delivery as `deliveries` shows it.

@@ -107,11 +107,12 @@ extension Connection {
         for person in part.people {
             try run(
                 """
-                INSERT INTO recipient (address, address_key, name, language, person, active, changed) VALUES (?, ?, ?, ?, ?, 1, ?)
+                INSERT INTO recipient (address, address_key, name, language, department, person, active, changed)
+                VALUES (?, ?, ?, ?, ?, ?, 1, ?)
                 ON CONFLICT (address_key) DO UPDATE SET address = excluded.address, name = excluded.name, language = excluded.language,
-                person = excluded.person, active = 1, changed = excluded.changed
+                department = excluded.department, person = excluded.person, active = 1, changed = excluded.changed
                 """, Value(person.address.text), Value(person.address.text.lowercased()), Value(person.name),
-                Value(person.language?.rawValue), Value(try Stored.text(person)), Value(now))
+                Value(person.language?.rawValue), Value(person.department), Value(try Stored.text(person)), Value(now))
         }
         for gone in part.gone { try run("UPDATE recipient SET active = 0, changed = ? WHERE id = ?", Value(now), .integer(gone)) }
         try run("DELETE FROM directory_rest WHERE part = ?", .integer(number))

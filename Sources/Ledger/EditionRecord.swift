@@ -96,6 +96,20 @@ package struct EditionPlan: Hashable, Sendable {
     }
 }
 
+/// An edition as some of its readers get it by mail: with talking points, or without the topics that they have turned off.
+package struct EditionVariant: Sendable {
+    /// Unique within the edition, not empty.
+    package var name: String
+    package var renderings: [Language: EditionRendering]
+    package var recipients: [RecipientID]
+
+    package init(name: String, renderings: [Language: EditionRendering], recipients: [RecipientID]) {
+        self.name = name
+        self.renderings = renderings
+        self.recipients = recipients
+    }
+}
+
 /// Everything that a release sets going, recorded in one transaction with the release itself.
 package struct Release: Sendable {
     package var items: [FrozenItem]
@@ -107,6 +121,9 @@ package struct Release: Sendable {
     package var posts: [PostPlan]
     package var web: Bool
     package var stopBy: Instant
+    /// What it says to some of its readers only; none of them is among ``recipients``.
+    package var variants: [EditionVariant] = []
+    package var urgency = Urgency.routine
 
     package init(
         items: [FrozenItem], renderings: [Language: EditionRendering], recipients: [RecipientID], mandatory: Bool, posts: [PostPlan] = [],
@@ -121,3 +138,7 @@ package struct Release: Sendable {
         self.stopBy = stopBy
     }
 }
+
+/// Whether deliveries wait their turn. A crisis message is urgent: it goes before everything else, through quiet hours and past the
+/// limits of receiving domains.
+package enum Urgency: String, Hashable, Codable, Sendable { case routine, urgent }

@@ -164,12 +164,14 @@ extension Ledger {
             })
     }
 
-    /// The rendering in a language, or in another one when the edition has none in it.
-    package func rendering(of edition: EditionID, in language: Language) throws(Fault) -> EditionRendering? {
+    /// The rendering in a language, or in another one when the edition has none in it; that of a variant, or the one of all.
+    package func rendering(of edition: EditionID, in language: Language, variant: String = "") throws(Fault) -> EditionRendering? {
         try read { db throws(Fault) in
             try db.first(
-                "SELECT content FROM rendering WHERE edition = ? ORDER BY language != ?, language LIMIT 1", Value(edition),
-                Value(language.rawValue)
+                """
+                SELECT content FROM rendering WHERE edition = ?1 AND variant IN (?2, '')
+                ORDER BY variant != ?2, language != ?3, language LIMIT 1
+                """, Value(edition), Value(variant), Value(language.rawValue)
             ) { row throws(Fault) in try Stored.value(EditionRendering.self, row.text(0)) }
         }
     }

@@ -27,10 +27,14 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
     package var content: ItemContent
     /// Whether an editor has approved this very version; a later file of the same name does not change that.
     package var isApproved: Bool
+    /// An item of another source that has told nearly the same, when there was one as this version came.
+    package var resembles: ItemID?
+    /// The share of the text that both have in common, from 0 to 1.
+    package var share: Double?
 
     static let columns = """
         SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.received,
-        item_version.content, item.approved IS item_version.version
+        item_version.content, item.approved IS item_version.version, item_version.resembles, item_version.share
         FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
         """
 
@@ -44,6 +48,8 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
         revised = row.instant(6)
         content = try Stored.value(ItemContent.self, row.text(7))
         isApproved = row.bool(8)
+        resembles = row.isNull(9) ? nil : row.identifier(9)
+        share = row.isNull(10) ? nil : row.real(10)
     }
 }
 
@@ -91,6 +97,15 @@ package enum Acceptance: Hashable, Sendable {
     case unchanged(ItemID)
     /// The same content is already there under another name or from another source; no second item was made.
     case duplicate(of: ItemID, source: String, name: String)
+
+    /// The version that it became; `nil` when it became none.
+    package var version: Int? {
+        switch self {
+        case .new: 1
+        case .replaced(_, let version): version
+        case .unchanged, .duplicate: nil
+        }
+    }
 
     package var item: ItemID {
         switch self {

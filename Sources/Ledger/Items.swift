@@ -7,38 +7,41 @@ extension Ledger {
     /// A file of the same name replaces the item as long as no edition has frozen it; afterwards it becomes a new item and the
     /// old one is shown nowhere any more but in the editions that carry it.
     package func accept(_ submission: Submission, at now: Instant) throws(Fault) -> Acceptance {
-        let content = try Stored.text(submission.content)
+        try accept([submission], at: now)[0]
+    }
+
+    /// Takes several items in, in their order and in one transaction: what became of each, or none of them is taken in.
+    package func accept(_ submissions: [Submission], at now: Instant) throws(Fault) -> [Acceptance] {
+        var drafts: [Draft] = []
+        for submission in submissions {
+            let likeness = Likeness(submission.content.comparedText)
+            drafts.append(
+                Draft(
+                    submission: submission, content: try Stored.text(submission.content), likeness: likeness,
+                    resemblance: try likeness.flatMap { likeness throws(Fault) in try resemblance(submission, likeness, at: now) }))
+        }
         return try write([.items]) { db throws(Fault) in
-            for picture in submission.pictures { try db.keep(picture) }
-            if let same = try db.sameContent(submission.digest) {
-                guard same.source == submission.source, same.name == submission.name else {
-                    try db.audit(now, "intake", "duplicate", "item \(same.id)", "\(submission.source)/\(submission.name)")
-                    return .duplicate(of: same.id, source: same.source, name: same.name)
-                }
-                return .unchanged(same.id)
-            }
-            if let present = try db.liveItem(submission.source, submission.name) {
-                if try !db.isFrozen(present.id) {
-                    try db.addVersion(present.id, present.version + 1, submission, content, now)
-                    try db.audit(now, "intake", "replace", "item \(present.id)", "version \(present.version + 1)")
-                    return .replaced(present.id, version: present.version + 1)
-                }
-                try db.run("UPDATE item SET state = 'superseded', changed = ? WHERE id = ?", Value(now), Value(present.id))
-                try db.audit(now, "intake", "supersede", "item \(present.id)")
-            }
-            try db.run(
-                "INSERT INTO item (source, name, state, version, received, changed) VALUES (?, ?, 'accepted', 0, ?, ?)",
-                Value(submission.source), Value(submission.name), Value(now), Value(now))
-            let id = ItemID(db.lastInserted)
-            try db.addVersion(id, 1, submission, content, now)
-            try db.audit(now, "intake", "accept", "item \(id)", "\(submission.source)/\(submission.name)")
-            return .new(id)
+            var acceptances: [Acceptance] = []
+            for draft in drafts { acceptances.append(try db.accept(draft, now)) }
+            return acceptances
         }
     }
 
     package func approveItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .approved, actor, now) }
     package func holdItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .held, actor, now) }
     package func withdrawItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .withdrawn, actor, now) }
+
+    /// Withdraws an item that tells the same as another one, which stays; both histories say so.
+    package func withdrawItem(_ id: ItemID, inFavourOf other: ItemID, by actor: String, at now: Instant) throws(Fault) {
+        guard id != other, let kept = try item(other), ![.withdrawn, .superseded].contains(kept.state) else {
+            throw Fault(
+                "join", "item \(id) with item \(other)", cause: "item \(other) is not one that is shown",
+                mend: "Name the item that stays; see ‘budstikke items’.")
+        }
+        try move(id, to: .withdrawn, actor, now, "told by item \(other)") { db throws(Fault) in
+            try db.audit(now, actor, "join", "item \(other)", "also told by item \(id)")
+        }
+    }
 
     /// Withdraws the live item of a name; `nil` when the source has none of that name.
     package func withdrawItem(source: String, name: String, by actor: String, at now: Instant) throws(Fault) -> ItemID? {
@@ -146,7 +149,10 @@ extension Ledger {
         }
     }
 
-    private func move(_ id: ItemID, to state: ItemState, _ actor: String, _ now: Instant) throws(Fault) {
+    private func move(
+        _ id: ItemID, to state: ItemState, _ actor: String, _ now: Instant, _ detail: String = "",
+        and more: (Connection) throws(Fault) -> Void = { _ in }
+    ) throws(Fault) {
         try write([.items]) { db throws(Fault) in
             guard
                 let from = try db.first(
@@ -164,12 +170,50 @@ extension Ledger {
             try db.run(
                 "UPDATE item SET state = ?1, approved = CASE ?1 WHEN 'approved' THEN version WHEN 'held' THEN NULL ELSE approved END, changed = ?2 WHERE id = ?3",
                 Value(state.rawValue), Value(now), Value(id))
-            try db.audit(now, actor, state.rawValue, "item \(id)")
+            try db.audit(now, actor, state.rawValue, "item \(id)", detail)
+            try more(db)
         }
     }
 }
 
+/// A submission with what is made of it before the transaction.
+private struct Draft {
+    let submission: Submission
+    /// As the ledger keeps it.
+    let content: String
+    let likeness: Likeness?
+    let resemblance: Resemblance?
+}
+
 extension Connection {
+    fileprivate func accept(_ draft: Draft, _ now: Instant) throws(Fault) -> Acceptance {
+        let submission = draft.submission
+        for picture in submission.pictures { try keep(picture) }
+        if let same = try sameContent(submission.digest) {
+            guard same.source == submission.source, same.name == submission.name else {
+                try audit(now, "intake", "duplicate", "item \(same.id)", "\(submission.source)/\(submission.name)")
+                return .duplicate(of: same.id, source: same.source, name: same.name)
+            }
+            return .unchanged(same.id)
+        }
+        if let present = try liveItem(submission.source, submission.name) {
+            if try !isFrozen(present.id) {
+                try addVersion(present.id, present.version + 1, draft, now)
+                try audit(now, "intake", "replace", "item \(present.id)", "version \(present.version + 1)")
+                return .replaced(present.id, version: present.version + 1)
+            }
+            try run("UPDATE item SET state = 'superseded', changed = ? WHERE id = ?", Value(now), Value(present.id))
+            try audit(now, "intake", "supersede", "item \(present.id)")
+        }
+        try run(
+            "INSERT INTO item (source, name, state, version, received, changed) VALUES (?, ?, 'accepted', 0, ?, ?)",
+            Value(submission.source), Value(submission.name), Value(now), Value(now))
+        let id = ItemID(lastInserted)
+        try addVersion(id, 1, draft, now)
+        try audit(now, "intake", "accept", "item \(id)", "\(submission.source)/\(submission.name)")
+        return .new(id)
+    }
+
     fileprivate func keep(_ picture: Picture) throws(Fault) {
         try run(
             "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)",
@@ -206,12 +250,16 @@ extension Connection {
         try first("SELECT 1 FROM edition_item WHERE item = ? LIMIT 1", Value(id)) { _ in true } ?? false
     }
 
-    fileprivate func addVersion(_ id: ItemID, _ version: Int, _ submission: Submission, _ content: String, _ now: Instant) throws(Fault) {
+    fileprivate func addVersion(_ id: ItemID, _ version: Int, _ draft: Draft, _ now: Instant) throws(Fault) {
+        let submission = draft.submission
         try run(
-            "INSERT INTO item_version (item, version, digest, text_digest, title, content, received) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            Value(id),
-            Value(version),
-            Value(submission.digest), Value(submission.textDigest), Value(submission.content.title), Value(content), Value(now))
+            """
+            INSERT INTO item_version (item, version, digest, text_digest, title, content, received, likeness, resembles, share)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, Value(id), Value(version), Value(submission.digest), Value(submission.textDigest), Value(submission.content.title),
+            Value(draft.content), Value(now), draft.likeness.map { .blob($0.bytes) } ?? .null, Value(draft.resemblance?.item),
+            draft.resemblance.map { .real($0.share) } ?? .null)
+        try index(id, draft.likeness, insteadOf: version - 1)
         // A new version was not seen by whoever approved the former one.
         try run("UPDATE item SET version = ?, state = 'accepted', changed = ? WHERE id = ?", Value(version), Value(now), Value(id))
     }

@@ -15,6 +15,8 @@ package final class Ledger: Sendable {
     private let writer: GroupCommit
     private let readers = Mutex(Readers())
     private let journal = Mutex<AcknowledgementJournal?>(nil)
+    /// Alarms that could not be written, for as long as they stand: of a full disk people must hear all the same.
+    let unwritten = Mutex<[Alarm]>([])
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())

@@ -85,6 +85,8 @@ extension Ledger {
                 UPDATE post SET state = 'pending', attempt = 0, stop_by = NULL, since = ?1, due = ?1
                 WHERE state = 'failed' AND (?2 IS NULL OR endpoint = ?2)
                 """, Value(now), Value(endpoint))
+            try db.run(
+                "UPDATE alarm SET ended = ? WHERE kind = ? AND object = 'posts' AND ended IS NULL", Value(now), Value(Ledger.setbackAlarm))
             try db.audit(now, actor, "retry", endpoint.map { "endpoint \($0)" } ?? "all endpoints", "\(count) posts")
             return count
         }

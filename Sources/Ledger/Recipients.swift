@@ -7,6 +7,14 @@ package struct Recipient: Hashable, Codable, Sendable {
     package var person: Person
 }
 
+extension Recipient {
+    /// Number, person and chosen language; what they chose themselves goes before what the directory says.
+    init(_ row: borrowing Row) throws(Fault) {
+        self.init(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1)))
+        if let chosen = Language(rawValue: row.text(2)) { person.language = chosen }
+    }
+}
+
 /// What an import of the directory changed.
 package struct DirectoryChange: Hashable, Codable, Sendable {
     package var added = 0
@@ -28,8 +36,8 @@ extension Ledger {
     package func eachRecipient(_ body: (Recipient) -> Void) throws(Fault) {
         try continueImport()
         try read { db throws(Fault) in
-            try db.each("SELECT id, person FROM recipient WHERE active = 1 ORDER BY id", []) { row throws(Fault) in
-                body(Recipient(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1))))
+            try db.each("SELECT id, person, chosen_language FROM recipient WHERE active = 1 ORDER BY id", []) { row throws(Fault) in
+                body(try Recipient(row))
             }
         }
     }
@@ -40,8 +48,8 @@ extension Ledger {
 
     package func recipient(_ id: RecipientID) throws(Fault) -> Recipient? {
         try read { db throws(Fault) in
-            try db.first("SELECT id, person FROM recipient WHERE id = ?", Value(id)) { row throws(Fault) in
-                Recipient(id: row.identifier(0), person: try Stored.value(Person.self, row.text(1)))
+            try db.first("SELECT id, person, chosen_language FROM recipient WHERE id = ?", Value(id)) { row throws(Fault) in
+                try Recipient(row)
             }
         }
     }

@@ -12,9 +12,10 @@ extension Ledger {
     /// open | closed | held → released: its renderings, its readers, a delivery for each of them, and the endpoints' posts. Throws with
     /// nothing changed; or, once it is released, when the disk is full: its deliveries follow by ``continueReleases(at:)`` then.
     package func releaseEdition(_ id: EditionID, _ release: Release, by actor: String, at now: Instant) throws(Fault) {
-        let renderings = try release.renderings.sorted { $0.key.rawValue < $1.key.rawValue }.map { entry throws(Fault) in
-            (entry.key.rawValue, try Stored.text(entry.value))
-        }
+        let everybody = EditionVariant(name: "", renderings: release.renderings, recipients: release.recipients)
+        let variants = [everybody] + release.variants
+        let renderings = try variants.flatMap { variant in variant.renderings.map { (variant.name, $0.key.rawValue, $0.value) } }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { entry throws(Fault) in (entry.0, entry.1, try Stored.text(entry.2)) }
         try write([.editions, .items, .deliveries, .posts]) { db throws(Fault) in
             let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .released, reason: nil)
             try db.freeze(release.items, in: id)
@@ -24,18 +25,22 @@ extension Ledger {
                 (SELECT count(*) FROM edition other WHERE other.publication = edition.publication AND other.released IS NOT NULL) + 1
                 WHERE id = ?
                 """, Value(now), Value(release.stopBy), Value(release.web), Value(id))
-            for (language, content) in renderings {
+            for (variant, language, content) in renderings {
                 try db.run(
-                    "INSERT INTO rendering (edition, language, content) VALUES (?, ?, ?)", Value(id), Value(language), Value(content))
+                    "INSERT INTO rendering (edition, language, variant, content) VALUES (?, ?, ?, ?)", Value(id), Value(language),
+                    Value(variant), Value(content))
             }
-            for (part, start) in stride(from: 0, to: release.recipients.count, by: Self.partSize).enumerated() {
-                let recipients = release.recipients[start..<min(start + Self.partSize, release.recipients.count)]
+            try db.run("INSERT INTO dispatch (edition, urgent) VALUES (?, ?)", Value(id), Value(release.urgency == .urgent))
+            let parts = variants.flatMap { variant in variant.recipients.parts(of: Self.partSize).map { (variant.name, $0) } }
+            for (number, (variant, recipients)) in parts.enumerated() {
                 try db.run(
-                    "INSERT INTO release_rest (edition, part, recipients, mandatory) VALUES (?, ?, ?, ?)", Value(id), Value(part),
-                    .blob(RecipientList.bytes(recipients)), Value(release.mandatory))
+                    "INSERT INTO release_rest (edition, part, variant, recipients, mandatory) VALUES (?, ?, ?, ?, ?)", Value(id),
+                    Value(number), Value(variant), .blob(RecipientList.bytes(recipients)), Value(release.mandatory))
             }
             for post in release.posts { try db.plan(post, now) }
-            try db.audit(now, actor, "release", "edition \(slug)", "\(release.items.count) items, \(release.recipients.count) recipients")
+            try db.audit(
+                now, actor, "release", "edition \(slug)",
+                "\(release.items.count) items, \(variants.reduce(0) { $0 + $1.recipients.count }) recipients")
             let key = try db.first("SELECT publication, scheduled FROM edition WHERE id = ?", Value(id)) { ($0.text(0), $0.text(1)) }
             // Before the commit: a note too many only lets a person look at an edition of a restored ledger.
             if let key { mark.noteRelease(key.0, key.1) }
@@ -56,23 +61,46 @@ extension Ledger {
 }
 
 extension Connection {
-    /// One part's deliveries; who has unsubscribed by now gets none, unless the publication is mandatory.
+    /// One part's deliveries; who has unsubscribed by now gets none, unless the publication is mandatory, and a dead address never.
     func addPart(at now: Instant) throws(Fault) {
-        let next: (edition: EditionID, part: Int, recipients: [RecipientID], mandatory: Bool)? = try first(
-            "SELECT edition, part, recipients, mandatory FROM release_rest ORDER BY edition, part LIMIT 1"
-        ) { row in (row.identifier(0), row.int(1), RecipientList.recipients(row.bytes(2)), row.bool(3)) }
+        let next: Part? = try first(
+            "SELECT edition, part, variant, recipients, mandatory FROM release_rest ORDER BY edition, part LIMIT 1"
+        ) { row in
+            Part(
+                edition: row.identifier(0), number: row.int(1), variant: row.text(2), recipients: RecipientList.recipients(row.bytes(3)),
+                mandatory: row.bool(4))
+        }
         // Another thread may have added the last.
         guard let next else { return }
         for recipient in next.recipients {
             try run(
                 """
-                INSERT OR IGNORE INTO delivery (edition, outlet, recipient, state, since, due)
-                SELECT ?1, ?5, ?2, 'pending', ?3, ?3 WHERE ?4 OR NOT EXISTS
+                INSERT OR IGNORE INTO delivery (edition, outlet, recipient, variant, state, queue, since, due)
+                SELECT ?1, ?5, ?2, ?6, 'pending', \(DeliveryQueue.expression(edition: "?1", recipient: "?2")), ?3, ?3
+                WHERE (?4 OR NOT EXISTS
                 (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
-                 WHERE edition.id = ?1 AND unsubscription.recipient = ?2)
-                """, Value(next.edition), Value(recipient), Value(now), Value(next.mandatory), Value(Outlet.email))
+                 WHERE edition.id = ?1 AND unsubscription.recipient = ?2))
+                AND NOT EXISTS
+                (SELECT 1 FROM suppression JOIN recipient ON recipient.address_key = suppression.address_key WHERE recipient.id = ?2)
+                """, Value(next.edition), Value(recipient), Value(now), Value(next.mandatory), Value(Outlet.email), Value(next.variant))
         }
-        try run("DELETE FROM release_rest WHERE edition = ? AND part = ?", Value(next.edition), Value(next.part))
+        try run("DELETE FROM release_rest WHERE edition = ? AND part = ?", Value(next.edition), Value(next.number))
+    }
+}
+
+/// Readers of a released edition whose deliveries are not there yet.
+private struct Part {
+    let edition: EditionID
+    let number: Int
+    let variant: String
+    let recipients: [RecipientID]
+    let mandatory: Bool
+}
+
+extension Array {
+    /// Its elements in order, at most `size` at a time.
+    fileprivate func parts(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
     }
 }
 

@@ -2,8 +2,9 @@
 ///
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
 /// that an editor approved last. An item refers to a picture by the digest of its mail rendition; one
-/// without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's alone. `delivery.due` is set exactly when the delivery may
-/// be claimed.
+/// without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
+/// alone. `delivery.due` is set exactly when the delivery may be claimed; a delivery is of an edition or of a notice; `delivery.queue`
+/// is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
 
@@ -33,9 +34,25 @@ enum Schema {
             title TEXT NOT NULL,
             content TEXT NOT NULL,
             received INTEGER NOT NULL,
+            likeness BLOB,
+            resembles INTEGER REFERENCES item (id),
+            share REAL,
             PRIMARY KEY (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX item_version_by_digest ON item_version (digest);
+        CREATE TABLE item_likeness (
+            key INTEGER NOT NULL,
+            item INTEGER NOT NULL REFERENCES item (id),
+            PRIMARY KEY (key, item)
+        ) WITHOUT ROWID;
+        CREATE TABLE waiting_file (
+            source TEXT NOT NULL,
+            name TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (source, name)
+        ) WITHOUT ROWID;
         CREATE TABLE picture (
             digest TEXT PRIMARY KEY,
             format TEXT NOT NULL,
@@ -83,8 +100,9 @@ enum Schema {
         CREATE TABLE rendering (
             edition INTEGER NOT NULL REFERENCES edition (id),
             language TEXT NOT NULL,
+            variant TEXT NOT NULL DEFAULT '',
             content TEXT NOT NULL,
-            PRIMARY KEY (edition, language)
+            PRIMARY KEY (edition, language, variant)
         ) WITHOUT ROWID;
         CREATE TABLE recipient (
             id INTEGER PRIMARY KEY,
@@ -92,6 +110,8 @@ enum Schema {
             address_key TEXT NOT NULL UNIQUE,
             name TEXT NOT NULL,
             language TEXT,
+            chosen_language TEXT,
+            department TEXT NOT NULL DEFAULT '',
             person TEXT NOT NULL,
             active INTEGER NOT NULL,
             changed INTEGER NOT NULL
@@ -110,31 +130,94 @@ enum Schema {
             at INTEGER NOT NULL,
             PRIMARY KEY (recipient, publication)
         ) WITHOUT ROWID;
+        CREATE TABLE dispatch (
+            edition INTEGER PRIMARY KEY REFERENCES edition (id),
+            urgent INTEGER NOT NULL,
+            paused TEXT,
+            answered INTEGER NOT NULL DEFAULT 0,
+            refused INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE throttled_domain (name TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE route_use (
+            route TEXT NOT NULL,
+            minute INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (route, minute)
+        ) WITHOUT ROWID;
+        CREATE TABLE notice (
+            id INTEGER PRIMARY KEY,
+            once TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            object TEXT NOT NULL,
+            address TEXT NOT NULL,
+            address_key TEXT NOT NULL,
+            language TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            text TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            stop_by INTEGER NOT NULL
+        );
+        CREATE INDEX notice_by_address ON notice (address_key, created);
         CREATE TABLE delivery (
             id INTEGER PRIMARY KEY,
-            edition INTEGER NOT NULL REFERENCES edition (id),
+            edition INTEGER REFERENCES edition (id),
+            notice INTEGER UNIQUE REFERENCES notice (id),
             outlet TEXT NOT NULL,
             recipient INTEGER REFERENCES recipient (id),
+            variant TEXT NOT NULL DEFAULT '',
             state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
+            queue TEXT NOT NULL,
             attempt INTEGER NOT NULL DEFAULT 0,
             since INTEGER NOT NULL,
             due INTEGER,
             doubtful INTEGER NOT NULL DEFAULT 0,
             route TEXT,
             reply TEXT,
-            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
+            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous'))),
+            CHECK ((edition IS NULL) <> (notice IS NULL))
         );
         CREATE UNIQUE INDEX delivery_once ON delivery (edition, outlet, recipient) WHERE recipient IS NOT NULL;
-        CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL;
-        CREATE INDEX delivery_due ON delivery (outlet, due, id) WHERE due IS NOT NULL;
+        CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL AND edition IS NOT NULL;
+        CREATE INDEX delivery_due ON delivery (outlet, queue, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
         CREATE TABLE release_rest (
             edition INTEGER NOT NULL REFERENCES edition (id),
             part INTEGER NOT NULL,
+            variant TEXT NOT NULL,
             recipients BLOB NOT NULL,
             mandatory INTEGER NOT NULL,
             PRIMARY KEY (edition, part)
         ) WITHOUT ROWID;
+        CREATE TABLE suppression (
+            address_key TEXT PRIMARY KEY,
+            address TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            reason TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE bounce (
+            id INTEGER PRIMARY KEY,
+            digest TEXT NOT NULL UNIQUE,
+            at INTEGER NOT NULL,
+            verdict TEXT NOT NULL CHECK (verdict IN ('hard', 'soft', 'none')),
+            recipient INTEGER REFERENCES recipient (id),
+            edition INTEGER,
+            status TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            counts INTEGER NOT NULL DEFAULT 1
+        );
+        CREATE INDEX bounce_by_recipient ON bounce (recipient, at) WHERE recipient IS NOT NULL;
+        CREATE INDEX bounce_by_verdict ON bounce (verdict);
+        CREATE TABLE muted_topic (
+            recipient INTEGER NOT NULL REFERENCES recipient (id),
+            topic TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (recipient, topic)
+        ) WITHOUT ROWID;
+        CREATE TABLE usefulness (
+            edition INTEGER PRIMARY KEY REFERENCES edition (id),
+            useful INTEGER NOT NULL DEFAULT 0,
+            not_useful INTEGER NOT NULL DEFAULT 0
+        );
         CREATE TABLE post (
             id INTEGER PRIMARY KEY,
             endpoint TEXT NOT NULL,
@@ -156,7 +239,6 @@ enum Schema {
             CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
         );
         CREATE INDEX post_due ON post (endpoint, due, id) WHERE due IS NOT NULL;
-        CREATE INDEX post_by_subject ON post (kind, subject);
         CREATE INDEX post_in_force ON post (id) WHERE wanted IS NOT NULL;
         CREATE TABLE endpoint_stop (
             endpoint TEXT PRIMARY KEY,
@@ -192,6 +274,7 @@ enum Schema {
             detail TEXT NOT NULL
         );
         CREATE INDEX audit_by_object ON audit (object, id);
+        CREATE INDEX audit_of_refusals ON audit (id) WHERE act = 'reject';
         CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
         """
 }

@@ -87,40 +87,60 @@ package struct ReleaseStep: Sendable {
                 cause: "not approved: item \(missing.map(\.id.description).joined(separator: ", "))",
                 mend: "Approve each with ‘budstikke approve’, or hold it.")
         }
-        let readers = publication.channels.email ? try readers(in: publication.audience) : Readers()
-        let main = publication.language ?? defaultLanguage
-        let languages = (publication.language.map { [$0] } ?? readers.languages).union([main])
         let content = try composition.content(of: edition, items: items, at: now)
-        let release = Release(
+        let readers = publication.channels.email ? try readers(of: publication, content) : Readers()
+        let main = publication.language ?? defaultLanguage
+        func languages(_ own: Set<Language>) -> Set<Language> { (publication.language.map { [$0] } ?? own).union([main]) }
+        var release = Release(
             items: items.map { FrozenItem(item: $0.id, version: $0.version) },
-            renderings: try composition.renderings(of: content, languages: languages), recipients: readers.numbers,
-            mandatory: publication.mandatoryReason != nil,
+            renderings: try composition.renderings(of: content, languages: languages(readers.languages)),
+            recipients: readers.groups[ReaderVariant()]?.numbers ?? [], mandatory: publication.mandatoryReason != nil,
             posts: endpoints.filter { publication.channels.endpoints.contains($0.name) }.flatMap {
                 PostPlan.release(edition.id, items, to: $0)
-            },
-            web: publication.channels.web, stopBy: now + Self.deliveryPeriod)
+            }, web: publication.channels.web, stopBy: now + Self.deliveryPeriod)
+        for (variant, group) in readers.groups.sorted(by: { $0.key.name < $1.key.name }) where variant != ReaderVariant() {
+            let own = variant.content(content)
+            // Whoever has turned off everything that is in it gets no empty mail.
+            guard !own.entries.isEmpty else { continue }
+            let renderings = try composition.renderings(of: own, languages: languages(group.languages)).mapValues { rendering in
+                var mail = rendering
+                // There is one web edition, and talking points are not on it.
+                mail.web = ""
+                return mail
+            }
+            release.variants.append(EditionVariant(name: variant.name, renderings: renderings, recipients: group.numbers))
+        }
         try ledger.releaseEdition(edition.id, release, by: actor, at: now)
     }
 
-    /// Whom an edition goes to, and in which languages they read.
-    private struct Readers {
-        var numbers: [RecipientID] = []
-        var languages: Set<Language> = []
+    /// Everybody in the directory whom the publication's audience names, by what they get of the edition.
+    private func readers(of publication: Publication, _ content: EditionContent) throws(Fault) -> Readers {
+        let audience = try audience(publication.audience)
+        let hasNotes = content.entries.contains { $0.content.leaderNotes.map { !$0.isEmpty } ?? false }
+        let leaders = try publication.leaderBlock.flatMap { name throws(Fault) in
+            hasNotes && !content.showsLeaderNotes ? try self.audience(name) : nil
+        }
+        // Who must have it gets all of it.
+        let muted = publication.mandatoryReason == nil ? try ledger.mutedTopics() : [:]
+        let topics = Set(content.entries.compactMap { $0.content.category?.lowercased() })
+        var readers = Readers()
+        try ledger.eachRecipient { recipient in
+            guard audience.contains(recipient.person) else { return }
+            let off = muted[recipient.id].map { topics.intersection($0.map { $0.lowercased() }) } ?? []
+            readers.add(
+                recipient.id, recipient.person.language,
+                ReaderVariant(seesLeaderNotes: leaders?.contains(recipient.person) ?? false, muted: off))
+        }
+        readers.bound()
+        return readers
     }
 
-    /// Everybody in the directory whom an audience names.
-    private func readers(in name: String) throws(Fault) -> Readers {
+    private func audience(_ name: String) throws(Fault) -> Audience {
         guard let audience = (audiences + [.everybody]).first(where: { $0.name.lowercased() == name.lowercased() }) else {
             throw Fault(
                 "find", "the audience ‘\(name)’", cause: "there is no [Audience \(name)] section",
                 mend: "Add it to budstikke.conf, or name another.")
         }
-        var readers = Readers()
-        try ledger.eachRecipient { recipient in
-            guard audience.contains(recipient.person) else { return }
-            readers.numbers.append(recipient.id)
-            if let language = recipient.person.language { readers.languages.insert(language) }
-        }
-        return readers
+        return audience
     }
 }

@@ -31,15 +31,16 @@ package struct Press: Sendable {
     /// Renders an edition in one language for every channel.
     ///
     /// `publicURL` is the web's address without a slash at its end; `pictures` knows every picture of the edition. With
-    /// `hasWebEdition` false no page names a web edition, and every item stands in full in the mail. Throws a ``Fault`` when a
+    /// `hasWebEdition` false no page names a web edition, and every item stands in full in the mail; with
+    /// `linksPictures` the mail names its pictures on the web and carries none. Throws a ``Fault`` when a
     /// picture is unknown, when the mail stays above ``MailPage/limit`` bytes, or when a template's partials never end.
     package func render(
         _ edition: EditionContent, language: Language, publicURL: String, pictures: [PictureDigest: PictureDimensions],
-        template: String = "newsletter", hasWebEdition: Bool = true, mandatoryReason: String? = nil
+        template: String = "newsletter", hasWebEdition: Bool = true, mandatoryReason: String? = nil, linksPictures: Bool = false
     ) throws(Fault) -> EditionRendering {
         let frame = EditionFrame(
             press: self, edition: edition, language: language, base: publicURL, pictures: pictures, folder: template,
-            hasWebEdition: hasWebEdition, mandatoryReason: mandatoryReason)
+            hasWebEdition: hasWebEdition, mandatoryReason: mandatoryReason, linksPictures: linksPictures)
         try frame.checkPictures()
         let mail = try MailPage(frame).fitted()
         return EditionRendering(

@@ -10,7 +10,7 @@ struct TemplateCheck {
     /// The folder whose templates stand in for what another folder lacks.
     static let shippedFolder = "newsletter"
     static let required =
-        ["archive.html", "notice.html", "receipt.html", "screen/page.html", "screen/style.css"]
+        ["archive.html", "notice.html", "receipt.html", "receipt.text", "screen/page.html", "screen/style.css"]
         + EditionTemplate.allCases.map { "\(shippedFolder)/\($0.rawValue)" }
 
     init(sources: [String: String], catalogue: Catalogue) {

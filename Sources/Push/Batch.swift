@@ -32,7 +32,7 @@ package final class Batch {
                 open[delivery.id] = delivery
                 return delivery
             }
-            try outcomes.add(delivery, .failed(reply: "given up: not delivered before \(delivery.stopBy)"))
+            try outcomes.giveUp(delivery, "given up: not delivered before \(delivery.stopBy)")
         }
         return nil
     }
@@ -47,13 +47,13 @@ package final class Batch {
     /// Puts what was settled so far on the disk. For a lane that is about to wait.
     package func record() throws(Fault) { try outcomes.record() }
 
-    /// Records what was settled and gives back what was not, and claims up to `limit` deliveries for the next batch, in one
+    /// Records what was settled and gives back what was not, and makes a claim for the next batch if there is one, in one
     /// transaction. Called by the outbox when the lane is done with the batch.
     @discardableResult
-    func close(claiming limit: Int = 0) throws(Fault) -> [ClaimedDelivery] {
+    func close(claiming order: ClaimOrder? = nil) throws(Fault) -> [ClaimedDelivery] {
         outcomes.giveBack(Array(waiting) + open.values.sorted { $0.id < $1.id })
         waiting = []
         open = [:]
-        return try outcomes.record(claiming: limit)
+        return try outcomes.record(claiming: order)
     }
 }

@@ -14,11 +14,27 @@ package protocol Channel: Sendable {
     var lanes: Int { get }
     /// How many deliveries a lane claims at once, at least 1; each is on the disk as being sent from then on.
     var batchSize: Int { get }
+    /// Its part of the deliveries among channels of the same outlet and priority, at least 1.
+    var weight: Int { get }
+    /// Channels of an outlet with the lowest number get all deliveries as long as one of them is in use.
+    var priority: Int { get }
+    /// When it gets none but urgent deliveries.
+    var quietHours: DailyWindow? { get }
+    /// How many deliveries its own limits let it send within a time.
+    func allowance(at now: Instant, within span: Span) -> Allowance
     /// The pause before attempt `attempt + 1`; `nil` when there shall be none.
     func retryDelay(afterAttempt attempt: Int) -> Span?
     /// Opens a connection or what there is of one. Throws a ``Fault`` when the other side cannot be reached or is not safe to
-    /// talk to; nothing of an edition has been said then.
-    func openLane() throws(Fault) -> any Lane
+    /// talk to; nothing of an edition has been said then. A wait on the other side ends when `interruption` is cut.
+    func openLane(_ interruption: Interruption) throws(Fault) -> any Lane
+}
+
+extension Channel {
+    package var weight: Int { 1 }
+    package var priority: Int { 10 }
+    package var quietHours: DailyWindow? { nil }
+    package func allowance(at now: Instant, within span: Span) -> Allowance { .unlimited }
+    package func openLane() throws(Fault) -> any Lane { try openLane(Interruption()) }
 }
 
 /// One connection, used by one thread.
@@ -39,6 +55,10 @@ package enum DeliveryOutcome: Hashable, Sendable {
     /// Temporary; tried again at `until`, or after the channel's own pause.
     case deferred(reply: String, until: Instant? = nil)
     case failed(reply: String)
+    /// The receiver refuses us, whoever the recipient: tried again as ``deferred``, and the channel is paused when it goes on so.
+    case unwelcome(reply: String)
+    /// In words that may mean us or this recipient: final when the receiver takes others' mail, else as ``unwelcome``.
+    case unproved(reply: String)
     /// Complete on the wire, its answer lost.
     case ambiguous(reply: String)
 }

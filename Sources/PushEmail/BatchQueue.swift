@@ -11,6 +11,13 @@ final class BatchQueue: MailQueue {
 
     /// Before such a wait what is known goes to the ledger.
     private static let longWait = Span.milliseconds(100)
+    /// A mail that may not go for longer than this goes back: another relay may be free for it.
+    private static let longestWait = Span.seconds(2)
+
+    /// How many mails the present connection still takes; `nil` when there is no limit.
+    private(set) var budget: Int?
+    /// The connection has carried what it may, and there may be more.
+    private(set) var isSpent = false
 
     /// Handed out by the batch, and not permitted by the rate yet.
     private var held: ClaimedMail?
@@ -26,7 +33,17 @@ final class BatchQueue: MailQueue {
         self.clock = clock
     }
 
+    /// A connection begins to take from the queue.
+    func allow(_ budget: Int?) {
+        self.budget = budget
+        isSpent = false
+    }
+
     func next(waiting: Bool) throws(Fault) -> ClaimedMail? {
+        if let budget, budget <= 0 {
+            isSpent = true
+            return nil
+        }
         let mail: ClaimedMail
         if let held {
             mail = held
@@ -38,6 +55,7 @@ final class BatchQueue: MailQueue {
         held = mail
         guard try mayStart(waiting: waiting) else { return nil }
         held = nil
+        budget = budget.map { $0 - 1 }
         return mail
     }
 
@@ -50,7 +68,7 @@ final class BatchQueue: MailQueue {
     private func mayStart(waiting: Bool) throws(Fault) -> Bool {
         guard let rate else { return true }
         while let due = rate.take(at: clock.now()) {
-            guard waiting, !batch.isStopped else { return false }
+            guard waiting, !batch.isStopped, due - clock.now() <= Self.longestWait else { return false }
             if due - clock.now() >= Self.longWait { try batch.record() }
             Kick().wait(until: due, clock: clock, atMost: .milliseconds(250))
         }

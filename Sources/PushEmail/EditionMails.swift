@@ -11,10 +11,12 @@ final class EditionMails: Sendable {
     private struct Key: Hashable {
         let edition: EditionID
         let language: Language
+        let variant: String
     }
 
-    /// An edition is sent in up to three languages, and a few editions may be under way at once; each holds some megabytes.
-    private static let kept = 8
+    /// An edition is sent in up to three languages and some variants, and a few editions may be under way at once; each holds some
+    /// hundred kilobytes, with pictures some megabytes.
+    private static let kept = 16
 
     private let ledger: Ledger
     private let settings: EmailSettings
@@ -27,31 +29,38 @@ final class EditionMails: Sendable {
 
     /// The mail of a delivery to its recipient.
     func mail(_ delivery: ClaimedDelivery) throws(Fault) -> ClaimedMail {
-        guard case .recipient(let id, let address, let name, let language) = delivery.target else {
+        if case .notice(let id, _) = delivery.target {
+            guard let notice = try ledger.notice(id) else { throw missing("notice \(id)") }
+            return ClaimedMail(delivery: delivery, mail: NoticeMail(notice, to: try ledger.recipient(address: notice.address), settings))
+        }
+        guard case .recipient(let id, let address, let name, let language) = delivery.target, let number = delivery.edition else {
             throw Fault("mail", "delivery \(delivery.id)", cause: "it is not to a recipient", mend: "Report this with the log.")
         }
-        let edition = try edition(delivery.edition, language ?? settings.language)
+        let edition = try edition(number, language ?? settings.language, delivery.variant)
         let recipient = MailRecipient(
-            id: id, address: address, name: name, preferences: settings.preferences(id, edition.publication))
-        return ClaimedMail(delivery: delivery, mail: PersonalMail(shared: edition.shared, recipient: recipient, settings))
+            id: id, address: address, name: name, department: delivery.department,
+            preferences: settings.preferences(id, edition.publication))
+        return ClaimedMail(
+            delivery: delivery, mail: PersonalMail(shared: edition.shared, recipient: recipient, edition: number, settings))
     }
 
     /// Composed under the lock: a second lane that needs the same edition waits for it instead of encoding it too.
-    private func edition(_ edition: EditionID, _ language: Language) throws(Fault) -> EditionMail {
+    private func edition(_ edition: EditionID, _ language: Language, _ variant: String) throws(Fault) -> EditionMail {
         try cache.withLock { cache throws(Fault) in
-            let key = Key(edition: edition, language: language)
+            let key = Key(edition: edition, language: language, variant: variant)
             if let hit = cache.first(where: { $0.key == key }) { return hit.mail }
-            let mail = try compose(edition, language)
+            let mail = try compose(edition, language, variant)
             if cache.count >= Self.kept { cache.removeFirst() }
             cache.append((key, mail))
             return mail
         }
     }
 
-    private func compose(_ id: EditionID, _ wanted: Language) throws(Fault) -> EditionMail {
+    private func compose(_ id: EditionID, _ wanted: Language, _ variant: String) throws(Fault) -> EditionMail {
         guard let edition = try ledger.edition(id) else { throw missing("edition \(id)") }
         let publication = settings.publication(edition.publication)
-        let (rendering, language) = try rendering(id, [wanted, publication?.language ?? settings.language] + Language.allCases)
+        let (rendering, language) = try rendering(
+            id, [wanted, publication?.language ?? settings.language] + Language.allCases, variant)
         return EditionMail(publication: edition.publication, shared: try shared(edition, rendering, language))
     }
 
@@ -68,9 +77,9 @@ final class EditionMails: Sendable {
     }
 
     /// The first language of the list in which the edition was rendered.
-    private func rendering(_ id: EditionID, _ languages: [Language]) throws(Fault) -> (EditionRendering, Language) {
+    private func rendering(_ id: EditionID, _ languages: [Language], _ variant: String) throws(Fault) -> (EditionRendering, Language) {
         for language in languages {
-            if let rendering = try ledger.rendering(of: id, in: language) { return (rendering, language) }
+            if let rendering = try ledger.rendering(of: id, in: language, variant: variant) { return (rendering, language) }
         }
         throw missing("the rendering of edition \(id)")
     }
@@ -86,10 +95,17 @@ private struct EditionMail: Sendable {
     let shared: SharedMail
 }
 
+/// A mail that goes over a relay, or as a file into a folder.
+protocol FiledMail: OutgoingMail, Sendable {
+    /// The folder's name below the outbox.
+    var folder: String { get }
+    var fileName: String { get }
+}
+
 /// A delivery in the hands of a lane, with its mail.
 struct ClaimedMail: OutgoingMail, Sendable {
     let delivery: ClaimedDelivery
-    let mail: PersonalMail
+    let mail: any FiledMail
 
     var envelope: SMTPEnvelope { mail.envelope }
     func append(into buffer: inout [UInt8]) { mail.append(into: &buffer) }

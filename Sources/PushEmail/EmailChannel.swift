@@ -26,6 +26,11 @@ package final class EmailChannel: Channel {
     let mails: EditionMails
     let settings: EmailSettings
     let limits: SMTPLimits
+    let token: AccessToken?
+    package let weight: Int
+    package let priority: Int
+    package let quietHours: DailyWindow?
+    private let messagesPerConnection: Int?
     private let rate: SendingRate?
     private let clock: any WallClock
 
@@ -38,7 +43,18 @@ package final class EmailChannel: Channel {
         route = relay.name
         mails = EditionMails(ledger, settings)
         self.settings = settings
-        rate = relay.perMinute.map { SendingRate(perMinute: $0, at: clock.now()) }
+        weight = relay.weight
+        priority = relay.priority
+        quietHours = relay.quietHours
+        messagesPerConnection = relay.messagesPerConnection
+        token = relay.token.map { AccessToken($0, folder: folder, clock: clock) }
+        let isLimited = relay.perSecond != nil || relay.perMinute != nil || relay.perHour != nil || relay.perDay != nil
+        // What the last day has used up counts on, over a restart too.
+        rate =
+            isLimited
+            ? SendingRate(
+                perSecond: relay.perSecond, perMinute: relay.perMinute, perHour: relay.perHour, perDay: relay.perDay,
+                used: try ledger.use(of: relay.name, since: clock.now() - .days(1)), at: clock.now()) : nil
         self.clock = clock
         self.limits = limits
         switch relay.destination {
@@ -65,10 +81,17 @@ package final class EmailChannel: Channel {
         return attempt > 111 ? nil : .seconds(pauses[min(max(attempt, 1), pauses.count) - 1])
     }
 
-    package func openLane() throws(Fault) -> any Lane {
+    package func allowance(at now: Instant, within span: Span) -> Allowance {
+        rate?.allowance(within: span, at: now) ?? .unlimited
+    }
+
+    package func openLane(_ interruption: Interruption) throws(Fault) -> any Lane {
         switch way {
         case .directory(let path): DirectoryLane(path, mails, rate, clock)
-        case .relay(let endpoint): try SMTPLane(endpoint, route: route, mails, rate, clock, limits)
+        case .relay(let endpoint):
+            try SMTPLane(
+                RelayDoor(endpoint, token: token, limits), route: route, mails, rate, clock, perConnection: messagesPerConnection,
+                interruption)
         }
     }
 

@@ -5,6 +5,9 @@ package struct EmailSettings: Sendable {
     package var from: Mailbox
     /// Where delivery reports go: the envelope's sender; `nil` for the address of ``from``.
     package var returnPath: EmailAddress?
+    /// Puts recipient and edition (none for a notice) into the return path (VERP), so that a report is known to be one of ours; `nil` for one return path
+    /// for all.
+    package var verp: (@Sendable (RecipientID, EditionID?) -> EmailAddress?)?
     /// Where a recipient's mail program sends the wish to unsubscribe when it does not use the web address.
     package var unsubscribeMailbox: EmailAddress
     package var zone: Zone

@@ -12,25 +12,25 @@ final class MailFolder {
     init(_ root: String) { self.root = root }
 
     /// The recipient's number with at least five digits, and the address with what a file system might not take replaced.
-    static func fileName(_ recipient: MailRecipient) -> String {
+    static func fileName(_ number: Int64, _ address: EmailAddress) -> String {
         let address = String(
-            decoding: recipient.address.text.utf8.map { byte -> UInt8 in
+            decoding: address.text.utf8.map { byte -> UInt8 in
                 switch byte {
                 case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x40, 0x2E, 0x2D, 0x2B: byte
                 default: 0x5F
                 }
             }.prefix(200), as: UTF8.self)
-        return "\(padded(Int(recipient.id.number), 5))-\(address).eml"
+        return "\(padded(Int(number), 5))-\(address).eml"
     }
 
     /// Writes a mail; returns the file's name.
-    func write(_ mail: PersonalMail) throws(Fault) -> String {
-        let name = Self.fileName(mail.recipient)
-        try write(mail, name, in: root + "/" + atom(mail.shared.editionSlug))
+    func write(_ mail: any FiledMail) throws(Fault) -> String {
+        let name = mail.fileName
+        try write(mail, name, in: root + "/" + mail.folder)
         return name
     }
 
-    private func write(_ mail: PersonalMail, _ name: String, in folder: String) throws(Fault) {
+    private func write(_ mail: any FiledMail, _ name: String, in folder: String) throws(Fault) {
         buffer.removeAll(keepingCapacity: true)
         mail.append(into: &buffer)
         do {

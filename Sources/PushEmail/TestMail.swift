@@ -1,5 +1,4 @@
 import Core
-import Curl
 import Ledger
 import Push
 
@@ -12,13 +11,13 @@ extension EmailChannel {
         // No recipient of the directory has the number 0, so the links of a test mail change nobody's choices.
         let recipient = MailRecipient(
             id: RecipientID(0), address: address, name: "", preferences: settings.preferences(RecipientID(0), edition.publication))
-        let mail = PersonalMail(shared: try mails.shared(edition, rendering, language), recipient: recipient, settings)
+        let mail = PersonalMail(shared: try mails.shared(edition, rendering, language), recipient: recipient, edition: edition.id, settings)
         switch way {
         case .directory(let path):
             return "written to \(try MailFolder(path).write(mail))"
         case .relay(let endpoint):
             let queue = SingleMail(mail)
-            let session = SMTPSession(try SMTPConnection(endpoint), limits: limits)
+            let session = try RelayDoor(endpoint, token: token, limits).open(Interruption())
             do throws(SMTPSession.Ending) {
                 try session.carry(queue)
                 session.quit()
@@ -31,7 +30,7 @@ extension EmailChannel {
             }
             switch queue.outcome {
             case .sent(let reply): return reply
-            case .deferred(let reply, _), .failed(let reply), .ambiguous(let reply):
+            case .deferred(let reply, _), .failed(let reply), .unwelcome(let reply), .unproved(let reply), .ambiguous(let reply):
                 throw Fault("send a test over", route, cause: "the relay answered: \(reply)", mend: "See the relay's log, or try later.")
             case nil: throw Fault("send a test over", route, cause: "nothing was said about the mail", mend: "See the relay's own log.")
             }

@@ -3,6 +3,8 @@ import Ledger
 
 /// Makes a feed of the ledger's items, as its rule and its player's profile want them.
 package struct FeedComposition: Sendable {
+    /// Who an item is from, as readers see it.
+    package typealias Byline = @Sendable (_ source: String, _ side: CommitteeSide?, _ language: Language) -> String
     /// Which of the items on show a publication carries at an instant, in order: the Planner's selection, handed in by the wiring.
     package typealias Selection = @Sendable (Publication, _ live: [ItemRecord], Instant) throws(Fault) -> [ItemRecord]
 
@@ -10,13 +12,18 @@ package struct FeedComposition: Sendable {
     private let language: Language
     private let publicURL: String
     private let organisation: String
+    private let byline: Byline
     private let select: Selection
 
-    package init(ledger: Ledger, language: Language, publicURL: String, organisation: String, select: @escaping Selection) {
+    package init(
+        ledger: Ledger, language: Language, publicURL: String, organisation: String, byline: @escaping Byline = { source, _, _ in source },
+        select: @escaping Selection
+    ) {
         self.ledger = ledger
         self.language = language
         self.publicURL = publicURL
         self.organisation = organisation
+        self.byline = byline
         self.select = select
     }
 
@@ -26,7 +33,7 @@ package struct FeedComposition: Sendable {
         var feed = Feed(
             name: rule.name, title: rule.title, description: "\(rule.title), \(organisation)", language: rule.language ?? language,
             publicURL: publicURL, publisher: organisation,
-            entries: try items(rule, live: live, at: now).map { item throws(Fault) in try entry(item, limit: rule.textLimit) })
+            entries: try items(rule, live: live, at: now).map { item throws(Fault) in try entry(item, rule) })
         feed.profile = rule.profile
         feed.place = rule.place
         return feed
@@ -38,13 +45,14 @@ package struct FeedComposition: Sendable {
         return try select(publication, live, now).filter { $0.content.channels.contains(.screens) && $0.content.isVisible(at: now) }
     }
 
-    private func entry(_ item: ItemRecord, limit: Int?) throws(Fault) -> FeedEntry {
+    private func entry(_ item: ItemRecord, _ rule: FeedRule) throws(Fault) -> FeedEntry {
         let content = item.content
         let published = max(item.received, content.visibleFrom ?? item.received)
         return FeedEntry(
-            id: tag(item), title: content.title, summary: content.summary.limited(to: limit),
-            text: content.body.plainText.limited(to: limit),
-            link: content.link?.address, published: published, updated: max(published, item.revised), author: item.source,
+            id: tag(item), title: content.title, summary: content.summary.limited(to: rule.textLimit),
+            text: content.body.plainText.limited(to: rule.textLimit),
+            link: content.link?.address, published: published, updated: max(published, item.revised),
+            author: byline(item.source, content.side, rule.language ?? language),
             picture: try content.picture.flatMap { reference throws(Fault) in try picture(reference) },
             visibleFrom: content.visibleFrom, visibleUntil: content.visibleUntil)
     }

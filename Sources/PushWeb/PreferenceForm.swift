@@ -4,7 +4,8 @@ import HTTPServer
 enum PreferenceForm: Equatable {
     case unsubscribe
     case unsubscribeAll
-    case save(Set<String>)
+    /// The publications that are wanted; of the topics that were offered those that are; the language, when one was chosen.
+    case save(Set<String>, offered: Set<String>, topics: Set<String>, language: String?)
     case unknown
 
     init(_ request: Request) {
@@ -16,7 +17,11 @@ enum PreferenceForm: Equatable {
             switch act {
             case "unsubscribe": self = .unsubscribe
             case "unsubscribeAll": self = .unsubscribeAll
-            case "save": self = .save(Set(form.filter { $0.name == "publication" }.map(\.value)))
+            case "save":
+                func values(_ name: String) -> Set<String> { Set(form.filter { $0.name == name }.map(\.value)) }
+                self = .save(
+                    values("publication"), offered: values("offered"), topics: values("topic"),
+                    language: form.first { $0.name == "language" }?.value)
             default: self = .unknown
             }
         }

@@ -47,6 +47,8 @@ package struct PreferencePages: Sendable {
         let choices: [SubscriptionChoice]
         /// The one that the token is for.
         let own: SubscriptionChoice?
+        /// All choices are asked for, not the one alone.
+        let isChoosing: Bool
     }
 
     private func visitor(_ request: Request) throws(Fault) -> Visitor? {
@@ -59,14 +61,16 @@ package struct PreferencePages: Sendable {
         }
         return Visitor(
             recipient: recipient.id, language: recipient.person.language ?? language, action: "/u/\(token.text)", choices: choices,
-            own: choices.first { token.concerns($0.publication.name) })
+            own: choices.first { token.concerns($0.publication.name) }, isChoosing: request.query("choose") != nil)
     }
 
     private func show(_ visitor: Visitor) throws(Fault) -> WebPage {
-        if visitor.choices.count == 1, let only = visitor.choices.first, only.isSubscribed, !only.isMandatory {
+        if !visitor.isChoosing, visitor.choices.count == 1, let only = visitor.choices.first, only.isSubscribed, !only.isMandatory {
             return .confirm(action: visitor.action, title: only.publication.title)
         }
-        return .preferences(action: visitor.action, choices: visitor.choices)
+        let muted = try ledger.mutedTopics(of: visitor.recipient)
+        let topics = Set(try ledger.topics()).union(muted).sorted().map { TopicChoice(name: $0, isWanted: !muted.contains($0)) }
+        return .preferences(action: visitor.action, choices: visitor.choices, topics: topics, language: visitor.language)
     }
 
     private func change(_ visitor: Visitor, _ form: PreferenceForm) throws(Fault) -> WebPage {
@@ -77,7 +81,17 @@ package struct PreferencePages: Sendable {
             return .unsubscribed(title: own.publication.title, action: visitor.action)
         case .unsubscribeAll:
             return try save([], visitor)
-        case .save(let names):
+        case .save(let names, let offered, let topics, let language):
+            if !offered.isEmpty {
+                // Only what is known may be stored: the form is in the hands of who sends it.
+                let muted = try ledger.mutedTopics(of: visitor.recipient)
+                let known = muted.union(try ledger.topics())
+                let wanted = muted.subtracting(offered).union(offered.subtracting(topics).intersection(known))
+                try ledger.muteTopics(visitor.recipient, wanted, at: clock.now())
+            }
+            if let language = language.flatMap(Language.init(rawValue:)) {
+                try ledger.chooseLanguage(visitor.recipient, language, at: clock.now())
+            }
             return try save(names, visitor)
         case .unknown:
             return try show(visitor)
@@ -106,7 +120,10 @@ package struct PreferencePages: Sendable {
     private func answer(_ request: Request, _ make: (Visitor) throws(Fault) -> WebPage) -> Response {
         do throws(Fault) {
             guard let visitor = try visitor(request) else { return .html(try render(.unknownLink, language), status: 404) }
-            return .html(try render(try make(visitor), visitor.language))
+            let page = try make(visitor)
+            // In the language that was chosen with it.
+            let spoken = try ledger.recipient(visitor.recipient)?.person.language ?? visitor.language
+            return .html(try render(page, spoken))
         } catch {
             log.error("\(error)")
             return .refusal(503, headers: ["Retry-After": "30"])

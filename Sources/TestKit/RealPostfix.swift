@@ -12,13 +12,20 @@ package final class RealPostfix {
     private let folder: TemporaryFolder
     private var inbox: String { folder.file("mail/inbox/new") }
 
+    /// The maildir of the return path, `bounce+…@koege.example`, when it makes troubles.
+    package var bounces: String { folder.file("mail/bounces") }
+
     /// Whether it can be run here.
     package static var isAvailable: Bool {
         geteuid() == 0 && Oracle.hasProgram("/usr/sbin/postfix", "/usr/bin/openssl")
     }
 
     /// Starts it. Throws a ``Fault`` with its log when it does not come up.
-    package init() throws {
+    ///
+    /// With `troubles` it judges recipients of `koege.example` by the end of their number: `p…00` and `p…50` are deferred, `p…99` is
+    /// refused, `p…77` is accepted and then found to be unknown, so that it sends a report to the return path; other mails it throws
+    /// away, and what comes to `bounce+…` goes into the maildir ``bounces``.
+    package init(troubles: Bool = false) throws {
         folder = try TemporaryFolder()
         // Free a moment ago: Postfix cannot be asked to choose one itself.
         let probe = try LoopbackSocket.anyPort()
@@ -35,7 +42,10 @@ package final class RealPostfix {
         chown(folder.file("data"), user.pointee.pw_uid, user.pointee.pw_gid)
         chown(folder.file("mail"), Self.nobody, Self.nobody)
         try makeCertificate()
-        try folder.write("conf/main.cf", Self.main(folder.path))
+        try folder.write("conf/main.cf", Self.main(folder.path) + (troubles ? Self.troubles(folder.path) : ""))
+        try folder.write("conf/judgement", "/^p[0-9]*[05]0@/ 450 4.2.1 try again later\n/^p[0-9]*99@/ 550 5.1.1 no such user\n")
+        try folder.write("conf/ways", "/^bounce\\+/ virtual:\n/^p[0-9]*77@/ virtual:\n/^p/ discard:\n")
+        try folder.write("conf/boxes", "/^bounce\\+/ bounces/\n")
         try folder.write("conf/master.cf", Self.master(port))
         try command("start")
     }
@@ -117,6 +127,21 @@ package final class RealPostfix {
         """
     }
 
+    /// Who has no mailbox is accepted all the same: it is the delivery agent that finds it out.
+    private static func troubles(_ folder: String) -> String {
+        """
+        smtpd_recipient_restrictions = check_recipient_access regexp:\(folder)/conf/judgement, permit_mynetworks, reject
+        transport_maps = regexp:\(folder)/conf/ways
+        virtual_mailbox_maps = regexp:\(folder)/conf/boxes
+        smtpd_reject_unlisted_recipient = no
+        smtpd_error_sleep_time = 0
+        smtpd_soft_error_limit = 10000
+        smtpd_hard_error_limit = 10000
+        smtpd_junk_command_limit = 10000
+
+        """
+    }
+
     private static func master(_ port: Int) -> String {
         """
         127.0.0.1:\(port) inet n - n - - smtpd
@@ -131,6 +156,7 @@ package final class RealPostfix {
         verify unix - - n - 1 verify
         proxymap unix - - n - - proxymap
         error unix - - n - - error
+        discard unix - - n - - discard
         retry unix - - n - - error
         virtual unix - n n - - virtual
         anvil unix - - n - 1 anvil

@@ -8,6 +8,7 @@ let figures: [(name: String, run: () throws -> Void)] = [
     ("change", ChangeFigure.run),
     ("busy", BusyFigure.run),
     ("scale", ScaleFigure.run),
+    ("intake", IntakeFigure.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -35,6 +35,7 @@ final class DropHouse {
                 ([content.content.title, "lix \(content.lix?.value ?? 0)"] + content.placements.map { "\($0)" }
                     + ["pictures: \(content.pictures.count)"] + content.remarks).joined(separator: "\n")
             },
+            receiptMail: { ("Modtaget: \($0.content.title)", ([$0.source] + $0.remarks).joined(separator: "\n")) },
             placements: { content, source, _ in
                 Forecast([.edition(publication: "\(source)-nyt", release: Samples.now, replaceableUntil: Samples.now)])
             }, log: Log("intake", threshold: .alert))

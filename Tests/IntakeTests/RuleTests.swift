@@ -69,10 +69,13 @@ import Testing
     @Test func everyReasonAndLintHasItsTextInEveryLanguage() throws {
         let catalogue = try Samples.catalogue()
         let kinds = Refusal.Reason.allCases.map(\.rawValue) + Lint.Kind.allCases.map(\.rawValue)
-        let others = ["refusedOpening", "refusedClosing", "withdrawClosing", "withdrawn", "line", "nearest"]
+        let others = ["refusedOpening", "refusedClosing", "withdrawClosing", "withdrawn", "line", "nearest", "mailSubject", "mailBeside"]
         for language in Language.allCases {
             let present = Set(catalogue.keys(language).filter { $0.hasPrefix("note.") })
             #expect(present == Set((kinds + others).map { "note." + $0 }), "\(language)")
+            for place in BlockedWords.Place.allCases {
+                #expect(catalogue.text("place.\(place.rawValue)", language) != "place.\(place.rawValue)")
+            }
             for level in LIX.Level.allCases {
                 #expect(catalogue.text("receipt.\(level.rawValue)", language) != "receipt.\(level.rawValue)")
             }

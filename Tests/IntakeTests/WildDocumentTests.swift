@@ -116,7 +116,7 @@ import Testing
         house.pass(after: .hours(1))
         #expect(house.names() == ["ord.docx"])
         #expect(try house.items().map(\.name) == ["tekst.md"])
-        #expect(try house.alarms() == ["intake HR"] && house.refusals().isEmpty)
+        #expect(try house.alarms() == ["intake HR", "intake-file HR/ord.docx"] && house.refusals().isEmpty)
         #expect(try house.ledger.standingAlarms().contains { "\($0)".contains("apt install pandoc") })
         try house.restart { $0.pandoc = PandocProgram() }
         house.settleAndTake()

@@ -49,9 +49,12 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     case archive = "archive.html"
     case emptyArchive = "archive-empty.html"
     case receipt = "receipt.html"
+    case receiptMail = "receipt.txt"
     case confirm = "notice-confirm.html"
     case preferences = "notice-preferences.html"
     case unsubscribed = "notice-unsubscribed.html"
+    case useful = "notice-useful.html"
+    case thanks = "notice-thanks.html"
     case saved = "notice-saved.html"
     case savedNone = "notice-saved-none.html"
     case unknownLink = "notice-unknown.html"
@@ -74,7 +77,8 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
         case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
         case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
         case .receipt: return try press.receipt(Sample.receipt, language: .da, zone: .copenhagen)
-        case .confirm, .preferences, .unsubscribed, .saved, .savedNone, .unknownLink, .notFound:
+        case .receiptMail: return try press.receiptMail(Sample.receipt, language: .da, zone: .copenhagen).text
+        case .confirm, .preferences, .unsubscribed, .useful, .thanks, .saved, .savedNone, .unknownLink, .notFound:
             let notice = try #require(Sample.notices[self])
             return try press.noticePage(notice, language: .da, publicURL: Workshop.publicURL)
         }

@@ -38,7 +38,8 @@ import Testing
         let copy = PersonalCopy(try Workshop.rendering(edition), name: poison, preferencesURL: Workshop.preferencesURL)
         let choice = Notice.Choice(name: poison, title: poison, isSubscribed: true)
         let notices: [String: Notice] = [
-            "confirm.html": .confirm(action: "/u/x", title: poison), "preferences.html": .preferences(action: "/u/x", choices: [choice]),
+            "confirm.html": .confirm(action: "/u/x", title: poison),
+            "preferences.html": .preferences(action: "/u/x", choices: [choice], topics: [.init(name: poison, isWanted: true)]),
             "saved.html": .saved(titles: [poison], action: "/u/x"),
         ]
         var receipt = Sample.receipt

@@ -17,6 +17,24 @@ import Testing
             title: title, summary: "Kort om \(title)", channels: channels, body: Document([Sample.paragraph(text)]))
     }
 
+    /// A committee's item says whose it is, in every form; so does the receipt.
+    @Test(arguments: [
+        (CommitteeSide.a, Language.da, "Fra A-siden i HR"), (.b, .da, "Fra B-siden i HR"), (.joint, .da, "Fra begge sider i HR"),
+        (.joint, .nb, "Fra begge sider i HR"), (.b, .en, "From the B-side (staff) of HR"),
+    ])
+    func aCommitteesItemSaysItsSide(_ side: CommitteeSide, _ language: Language, _ words: String) throws {
+        var item = Self.item("Nyt", words: 5)
+        item.side = side
+        let rendering = try Workshop.rendering(Self.edition([item]), language: language)
+        let copy = PersonalCopy(rendering, name: "", preferencesURL: Workshop.preferencesURL)
+        for page in [copy.html, copy.text, rendering.web] { #expect(page.contains(words)) }
+        var receipt = Sample.receipt
+        (receipt.content, receipt.source) = (item, "HR")
+        #expect(try Workshop.press().receipt(receipt, language: language, zone: .copenhagen).contains(words))
+        let mail = try Workshop.press().receiptMail(receipt, language: language, zone: .copenhagen)
+        #expect(mail.text.contains(words) && mail.subject.hasSuffix("Nyt"))
+    }
+
     @Test func aLongItemIsSummaryAndLinkInTheMailAndWholeOnTheWeb() throws {
         let rendering = try Workshop.rendering(Self.edition([Self.item("Lang", words: 400), Self.item("Kort", words: 20)]))
         let copy = PersonalCopy(rendering, name: "", preferencesURL: Workshop.preferencesURL)
@@ -26,6 +44,17 @@ import Testing
             #expect(!mail.contains("nyt-1#item-2"))
         }
         #expect(rendering.web.contains("ord399") && rendering.web.contains("id=\"item-1\""))
+    }
+
+    @Test func picturesAreLinkedWhereTheSettingsSaySo() throws {
+        let edition = Sample.edition()
+        let press = try Workshop.press()
+        let linked = try press.render(
+            edition, language: .da, publicURL: Workshop.publicURL, pictures: Sample.pictures, linksPictures: true)
+        let html = PersonalCopy(linked, name: "", preferencesURL: "").html
+        #expect(linked.pictures.isEmpty && !html.contains("cid:") && html.contains("src=\"https://nyt.koege.example/pictures/"))
+        let attached = try press.render(edition, language: .da, publicURL: Workshop.publicURL, pictures: Sample.pictures)
+        #expect(!attached.pictures.isEmpty && PersonalCopy(attached, name: "", preferencesURL: "").html.contains("src=\"cid:"))
     }
 
     @Test func withoutAWebEditionEverythingStandsInTheMail() throws {

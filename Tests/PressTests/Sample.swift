@@ -209,7 +209,9 @@ enum Sample {
                 .init(
                     name: "akut", title: "Akutte beskeder", isSubscribed: true,
                     mandatoryReason: "De gælder din sikkerhed og kan derfor ikke fravælges."),
-            ]),
+            ], topics: [.init(name: "Byggeri", isWanted: true), .init(name: "Ledige stillinger", isWanted: false)]),
+        .useful: .useful(action: "/useful/direktionens-nyhedsbrev-2026-12-01", title: "Direktionens nyhedsbrev", isYes: true),
+        .thanks: .usefulThanks,
         .unsubscribed: .unsubscribed(title: "Ledige stillinger", action: "/u/6Zt0c3b1"),
         .saved: .saved(titles: ["Direktionens nyhedsbrev", "Kundgørelser"], action: "/u/6Zt0c3b1"),
         .savedNone: .saved(titles: [], action: "/u/6Zt0c3b1"), .unknownLink: .unknownLink, .notFound: .notFound,

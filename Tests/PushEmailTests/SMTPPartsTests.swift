@@ -1,6 +1,7 @@
 import Core
 import Curl
 import Foundation
+import Push
 import Testing
 
 @testable import PushEmail
@@ -36,12 +37,6 @@ struct SMTPPartsTests {
 
     @Test("xtext escapes what RFC 3461 says")
     func xtext() { #expect(SMTPEnvelope.xtext("a+b=c@d e") == "a+2Bb+3Dc@d+20e") }
-
-    @Test("Verdicts: 4xx waits, 5xx ends it for the recipient, unless it is about us", arguments: [(450, true), (552, false), (535, true)])
-    func verdicts(code: Int, isTemporary: Bool) {
-        let outcome = SMTPVerdict.outcome(SMTPReply(code: code, enhanced: nil, text: ""), at: .recipient)
-        if case .deferred = outcome { #expect(isTemporary) } else { #expect(!isTemporary) }
-    }
 
     @Test(
         "Dots at line starts are doubled and the content ends as RFC 5321 says",

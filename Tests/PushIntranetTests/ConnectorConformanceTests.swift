@@ -134,7 +134,11 @@ import Testing
         try house.carry()
         for change in [1, 2] {
             house.receiver.next([.losesTheAnswer])
-            if change == 1 { try house.accept(ConnectorHouse.item("Nyere")) } else { try house.ledger.withdrawItem(item, by: "test", at: house.clock.now()) }
+            if change == 1 {
+                try house.accept(ConnectorHouse.item("Nyere"))
+            } else {
+                try house.ledger.withdrawItem(item, by: "test", at: house.clock.now())
+            }
             #expect(try house.carry()?.state == .ambiguous)
             try house.advanceToNextAttempt()
             #expect(try house.carry()?.state == .sent, "\(house.receiver.violations)")

@@ -102,7 +102,9 @@ final class ConnectorHouse {
     @discardableResult
     func release(_ items: [ItemContent], slug: String = "nyt-2026-12-01") throws -> EditionID {
         let now = clock.now()
-        let taken = try items.enumerated().map { index, content in try #require(try ledger.item(try accept(content, name: "\(slug)-\(index).md"))) }
+        let taken = try items.enumerated().map { index, content in
+            try #require(try ledger.item(try accept(content, name: "\(slug)-\(index).md")))
+        }
         let plan = EditionPlan(
             publication: "nyt", slug: slug, title: "Nyt fra Direktionen", audience: "alle", scheduled: slug, release: now,
             cutOff: now, leaderNotes: false)
@@ -118,7 +120,8 @@ final class ConnectorHouse {
         let press = try Self.press()
         let composer = PostComposer(ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", press: { press })
         return EndpointPoster(
-            endpoint, try endpoint.connector(relativeTo: folder.path, timeLimit: timeLimit), composer: composer, ledger: ledger, clock: clock,
+            endpoint, try endpoint.connector(relativeTo: folder.path, timeLimit: timeLimit), composer: composer, ledger: ledger,
+            clock: clock,
             retry: PostRetry(random: { 0.5 }))
     }
 
@@ -149,7 +152,11 @@ final class ConnectorHouse {
         let logo = Picture(digest: picture.digest, format: .png, width: 4, height: 3, bytes: [])
         return try Press(
             templates: Dictionary(uniqueKeysWithValues: try paths.map { ($0, try text($0)) }),
-            identity: try Identity(SectionFile(text: try text("identity.conf"), file: "identity.conf"), path: "identity.conf", organisation: "Køge Kommune") { _ in logo },
-            catalogue: try Catalogue(texts: Dictionary(uniqueKeysWithValues: try Language.allCases.map { ($0, try text("Strings/\($0).strings")) }), folder: folder + "/Strings"))
+            identity: try Identity(
+                SectionFile(text: try text("identity.conf"), file: "identity.conf"), path: "identity.conf", organisation: "Køge Kommune"
+            ) { _ in logo },
+            catalogue: try Catalogue(
+                texts: Dictionary(uniqueKeysWithValues: try Language.allCases.map { ($0, try text("Strings/\($0).strings")) }),
+                folder: folder + "/Strings"))
     }
 }

@@ -119,7 +119,7 @@ final class ChannelUnderTest {
             switch number < behaviours.count ? behaviours[number] : .accepts {
             case .accepts, .isAway: return .proceed
             case .refusesForNow: return .reply("451 4.3.0 try again")
-            case .refusesForGood: return .reply("554 5.7.1 no")
+            case .refusesForGood: return .reply("554 5.6.0 no")
             case .losesTheAnswer: return .close
             }
         }

@@ -15,7 +15,7 @@ import Testing
         house = try ChannelUnderTest(.directory)
         outcomes = LaneOutcomes(house.channel, house.ledger, house.clock)
         try outcomes.prepare()
-        claimed = try outcomes.record(claiming: 10)
+        claimed = try outcomes.record(claiming: ClaimOrder(house.channel.outlet, limit: 10))
         try #require(claimed.count == 3)
     }
 
@@ -45,7 +45,7 @@ import Testing
     @Test func oneTransactionRecordsAndClaims() throws {
         try outcomes.add(claimed[0], .deferred(reply: "450", until: house.clock.now()))
         try outcomes.add(claimed[1], .sent(reply: "250"))
-        let next = try outcomes.record(claiming: 10)
+        let next = try outcomes.record(claiming: ClaimOrder(house.channel.outlet, limit: 10))
         #expect(next.map(\.id) == [claimed[0].id] && next.map(\.attempt) == [2])
         #expect(try states() == [.sending, .sent, .sending])
     }
@@ -55,7 +55,9 @@ import Testing
         try house.ledger.fail(claimed[0], reply: "550", route: "r", at: house.clock.now())
         try outcomes.add(claimed[0], .sent(reply: "250"))
         try outcomes.add(claimed[1], .sent(reply: "250"))
-        #expect { try outcomes.record(claiming: 10) } throws: { "\($0)".contains("not being sent by this lane") }
+        #expect { try outcomes.record(claiming: ClaimOrder(house.channel.outlet, limit: 10)) } throws: {
+            "\($0)".contains("not being sent by this lane")
+        }
         #expect(try states() == [.failed, .sent, .sending])
         try outcomes.record()
         #expect(try house.deliveries().first?.reply == "550")

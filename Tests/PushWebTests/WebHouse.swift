@@ -53,6 +53,7 @@ struct WebHouse {
         PreferencePages(
             ledger: ledger, key: key, clock: clock, language: .da, offer: { _ in publications }, render: render ?? described, log: quiet
         ).addRoutes(to: &router)
+        UsefulnessPages(ledger: ledger, language: .da, render: render ?? described, log: quiet).addRoutes(to: &router)
         OperationPages(
             health: { sickness.cause.withLock { $0 } },
             metrics: {

@@ -52,6 +52,19 @@ package struct EmailAddress: Hashable, Codable, Sendable, CustomStringConvertibl
     }
 }
 
+extension EmailAddress {
+    /// The first address in a text that people wrote, such as "Mette Jensen (mette@koege.example)", and where it stands.
+    package static func first(in text: String) -> (address: EmailAddress, range: Range<String.Index>)? {
+        let marks: Set<Character> = ["<", ">", "(", ")", "[", "]", ",", ";", ":"]
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            let bare = word.drop { marks.contains($0) }
+            let trimmed = bare.prefix { !marks.contains($0) }
+            if let address = EmailAddress(String(trimmed)) { return (address, trimmed.startIndex..<trimmed.endIndex) }
+        }
+        return nil
+    }
+}
+
 /// A mail address with the name that is shown beside it, as `Name <address>`.
 package struct Mailbox: Hashable, Codable, Sendable {
     package var name: String?

@@ -18,6 +18,8 @@ package struct ItemContent: Hashable, Codable, Sendable {
     /// One or two sentences; derived from the text's first paragraph when the writer gave none.
     package var summary: String
     package var category: String?
+    /// The side that it comes from; of a committee's items alone.
+    package var side: CommitteeSide?
     /// The audience the item is for; `nil` means everybody who receives the publication.
     package var audience: String?
     package var channels: Set<ChannelKind>
@@ -34,7 +36,7 @@ package struct ItemContent: Hashable, Codable, Sendable {
     package var body: Document
 
     package init(
-        title: String, summary: String, category: String? = nil, audience: String? = nil,
+        title: String, summary: String, category: String? = nil, side: CommitteeSide? = nil, audience: String? = nil,
         channels: Set<ChannelKind> = Set(ChannelKind.allCases), visibleFrom: Instant? = nil, visibleUntil: Instant? = nil,
         priority: Priority = .normal, picture: PictureReference? = nil, link: LinkTarget? = nil, contact: String? = nil,
         leaderNotes: Document? = nil, body: Document
@@ -42,6 +44,7 @@ package struct ItemContent: Hashable, Codable, Sendable {
         self.title = title
         self.summary = summary
         self.category = category
+        self.side = side
         self.audience = audience
         self.channels = channels
         self.visibleFrom = visibleFrom

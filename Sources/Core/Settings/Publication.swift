@@ -57,6 +57,8 @@ package struct Publication: Hashable, Codable, Sendable {
     package var language: Language?
     /// A leaders' edition carries each item's talking points.
     package var showsLeaderNotes = false
+    /// The audience whose members get the same edition by mail with the talking points in it.
+    package var leaderBlock: String?
     /// Recipients may not unsubscribe from it; shown with this reason.
     package var mandatoryReason: String?
     package var timing: Timing

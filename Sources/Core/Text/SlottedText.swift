@@ -2,6 +2,8 @@
 package enum Slot: String, CaseIterable, Hashable, Codable, Sendable {
     /// The recipient's name, or an empty text.
     case name
+    /// The recipient's department, or an empty text.
+    case department
     /// The https address at which this recipient unsubscribes or narrows what comes.
     case preferencesURL
 }

@@ -9,6 +9,8 @@ struct Assembly {
         /// With the files that belong to it, as far as they were found.
         case refused(Refusal, Assembly)
         case unreadable(Fault)
+        /// What reads it is not installed.
+        case needsProgram(String, Fault)
     }
 
     private(set) var parts: [Candidate.Part]
@@ -30,7 +32,11 @@ struct Assembly {
             do throws(Refusal) {
                 return .read(try reader.read(files[0], item: name, pictures: Array(files.dropFirst())), assembly)
             } catch {
-                if error.reason == .readerMissing { return .unreadable(readerMissing(text, error.value ?? "")) }
+                if error.reason == .readerMissing {
+                    let program = error.value ?? ""
+                    let known = OptionalProgram.all.first { $0.name == program }
+                    return .needsProgram(known?.package ?? program, readerMissing(text, program))
+                }
                 guard error.reason == .pictureMissing, assembly.parts.count <= pictureLimit,
                     let found = loose.first(where: { $0.name.folded == error.value?.lowercased() }),
                     !assembly.parts.contains(where: { $0.path == [found.name] })

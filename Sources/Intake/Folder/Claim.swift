@@ -24,7 +24,8 @@ struct Claim {
             folder.descriptor, rawPath: EntryName.path(part.path), flags: O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
         guard descriptor >= 0 else {
             switch errno {
-            case ENOENT, EINTR, EAGAIN: return .notYet
+            // A Windows program has it to itself (SMB: EBUSY or ETXTBSY); it was replaced on the server (NFS: ESTALE).
+            case ENOENT, EINTR, EAGAIN, EBUSY, ETXTBSY, ESTALE: return .notYet
             case ELOOP, EXDEV, ENXIO: return .refused(Refusal(.notAFile, value: part.name))
             default: return .unreadable(OpenFolder.fault("read", folder.path + "/" + part.path.map(\.text).joined(separator: "/")))
             }
@@ -35,7 +36,7 @@ struct Claim {
             return .refused(Refusal(.notAFile, value: part.name))
         }
         guard status.st_nlink == 1 else { return .refused(Refusal(.hardLink, value: part.name)) }
-        guard FileIdentity(status) == part.entry.identity, !isOpenForWriting(descriptor) else { return .notYet }
+        guard FileIdentity(status) == part.entry.identity, folder.isOnNetwork || !isOpenForWriting(descriptor) else { return .notYet }
         let limit = FileFormat(part.name).sizeLimit
         guard Int(status.st_size) <= limit else {
             return .refused(Refusal(FileFormat(part.name) == .picture ? .pictureTooLarge : .tooLarge, value: limitText(part.name, limit)))
@@ -70,7 +71,8 @@ struct Claim {
 }
 
 /// Whether some process of this machine (a Samba server, say) has the file open for writing: then the kernel grants no read lease
-/// (fcntl(2), F_SETLEASE). Where leases are not to be had, such as on NFS, the answer is no and the settle time alone counts.
+/// (fcntl(2), F_SETLEASE). Not to be asked on a network file system, where the settle time alone counts: there a lease is refused in the
+/// same words when the server has merely not granted an oplock or a delegation (cifs_setlease, nfs4_setlease), which may be for ever.
 private func isOpenForWriting(_ descriptor: Int32) -> Bool {
     _ = ignoreLeaseBreaks
     guard fcntl(descriptor, setLease, F_RDLCK) == 0 else { return errno == EAGAIN }

@@ -11,7 +11,11 @@ struct EntryName: Hashable, Sendable {
     init(_ text: String) { bytes = Array(text.utf8) }
 
     /// In NFC, without control characters; bytes that are not UTF-8 are replaced.
-    var text: String { TextDecoding.cleaned(String(decoding: bytes, as: UTF8.self)).precomposedStringWithCanonicalMapping }
+    var text: String {
+        // Most names are plain ASCII, which is in every form already; a folder of thousands is looked through again and again.
+        if bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) { return String(decoding: bytes, as: UTF8.self) }
+        return TextDecoding.cleaned(String(decoding: bytes, as: UTF8.self)).precomposedStringWithCanonicalMapping
+    }
 
     /// What tells names apart for people and for Windows: NFC, without regard to case.
     var folded: String { text.lowercased() }

@@ -13,6 +13,11 @@ struct FileIdentity: Hashable, Sendable {
         seconds = status.st_mtim.tv_sec
         nanoseconds = status.st_mtim.tv_nsec
     }
+
+    /// Whether size and time of writing are the same, whatever the number.
+    func isWrittenLike(_ other: Self) -> Bool {
+        size == other.size && seconds == other.seconds && nanoseconds == other.nanoseconds
+    }
 }
 
 /// One entry of a folder, as `lstat` sees it.

@@ -9,6 +9,7 @@ struct Grouping {
     private(set) var loosePictures: [FolderEntry] = []
     /// Subfolders that could not be looked into.
     private(set) var faults: [Fault] = []
+    private(set) var unreadable: [String] = []
 
     static func group(
         _ entries: [FolderEntry], in folder: OpenFolder, watch: inout SettleWatch, now: Instant
@@ -69,6 +70,7 @@ struct Grouping {
             if !within.isEmpty { add([entry], Self.shape(of: within, in: entry.name), within: within) }
         } catch {
             faults.append(error)
+            unreadable.append(entry.name.text)
         }
     }
 

@@ -6,6 +6,8 @@ final class OpenFolder {
     let descriptor: Int32
     /// For messages.
     let path: String
+    /// Whether another machine may write there.
+    lazy var isOnNetwork = NetworkFileSystem.holds(descriptor)
 
     private init(_ descriptor: Int32, _ path: String) {
         self.descriptor = descriptor
@@ -33,7 +35,10 @@ final class OpenFolder {
     }
 
     /// Every entry but `.` and `..`; one that is removed meanwhile is left out.
-    func entries() throws(Fault) -> [FolderEntry] {
+    func entries() throws(Fault) -> [FolderEntry] { try names().compactMap { FolderEntry(descriptor, $0) } }
+
+    /// Every name but `.` and `..`, without a look at what it is.
+    func names() throws(Fault) -> [EntryName] {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0, let stream = fdopendir(copy) else {
             let fault = Self.fault("list", path)
@@ -41,16 +46,16 @@ final class OpenFolder {
             throw fault
         }
         defer { closedir(stream) }
-        var entries: [FolderEntry] = []
+        var names: [EntryName] = []
         errno = 0
         while let next = readdir(stream) {
             let name = withUnsafeBytes(of: &next.pointee.d_name) { EntryName(Array($0.prefix { $0 != 0 })) }
-            if name.bytes != [0x2E], name.bytes != [0x2E, 0x2E], let entry = FolderEntry(descriptor, name) { entries.append(entry) }
+            if name.bytes != [0x2E], name.bytes != [0x2E, 0x2E] { names.append(name) }
             errno = 0
         }
         // A share that went away in the middle must not look like a folder from which everything was taken.
         guard errno == 0 else { throw Self.fault("list", path) }
-        return entries
+        return names
     }
 
     static func fault(_ operation: String, _ path: String) -> Fault {

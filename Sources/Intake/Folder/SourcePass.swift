@@ -14,10 +14,11 @@ struct SourcePass {
         let ledger: Ledger
         let spool: Spool
         let note: Note
+        let post: NoticePost
         let renderReceipt: ReceiptRenderer
         let placements: PlacementForecast
         let log: Log
-        /// Asked between two files.
+        /// Asked between two files; a sign of life too.
         let isStopped: @Sendable () -> Bool
     }
 
@@ -29,8 +30,12 @@ struct SourcePass {
     private(set) var next: Instant?
     /// What an operator has to mend.
     private(set) var faults: [Fault] = []
+    /// What lies in the folder and is not an item yet, by the candidate's name.
+    private var waiting: [String: WaitingFile] = [:]
+    /// Nothing has changed since the last pass, nor what waits.
+    private(set) var isQuiet = false
     private var loose: [FolderEntry] = []
-    /// Read and spooled, but not yet in the ledger: the spool's folder is synced once for all of them.
+    /// Read, but not yet spooled and in the ledger: one file of the spool and one transaction for all of them.
     private var pending: [Pending] = []
     private var pendingBytes = 0
 
@@ -43,8 +48,14 @@ struct SourcePass {
         var lints: [Lint] = []
     }
 
-    /// How many files, and how many bytes of them, wait for one sync.
+    /// How many files, and how many bytes of them, wait for one another.
     private static let batch = (files: 64, bytes: 8 << 20)
+
+    /// At most so many waiting files of a source are told of.
+    private static let toldLimit = 500
+
+    /// The files that still wait, those of the longest wait first.
+    var waitingFiles: [WaitingFile] { Array(waiting.values.sorted { ($0.since, $0.name) < ($1.since, $1.name) }.prefix(Self.toldLimit)) }
 
     init(_ workshop: Workshop, _ source: Source, _ folder: OpenFolder, now: Instant) {
         self.workshop = workshop
@@ -56,13 +67,29 @@ struct SourcePass {
     /// Throws a ``Fault`` that ends the pass.
     mutating func run(_ watch: inout SettleWatch) throws(Fault) {
         let entries = try folder.entries()
+        if let quiet = try watch.stillQuiet(entries, { () throws(Fault) in try withdrawn() }, now) {
+            isQuiet = true
+            return wake(at: quiet.until)
+        }
         let grouping = Grouping.group(entries, in: folder, watch: &watch, now: now)
         loose = grouping.loosePictures.filter { picture in
             grouping.candidates.contains { $0.entries.first?.name == picture.name && isDue($0, workshop.settings.settle) }
         }
         faults += grouping.faults
+        for name in grouping.unreadable { wait(name, .unreadable) }
+        for candidate in grouping.candidates {
+            if case .incomplete(let refusal) = candidate.shape {
+                wait(candidate, .incomplete, refusal.reason.rawValue)
+            } else {
+                wait(candidate, .settling)
+            }
+        }
         let received = try Tray(.received, in: folder)
         let refused = try Tray(.refused, in: folder)
+        if !watch.hasFinishedDrafts {
+            for tray in [received, refused] { try tray.finishDrafts() }
+            watch.hasFinishedDrafts = true
+        }
         // Texts first, so that a picture that one of them names is not taken for a lone one.
         for candidate in grouping.candidates where !workshop.isStopped() {
             guard case .item(let text, let pictures) = candidate.shape, due(candidate, workshop.settings.settle) else { continue }
@@ -83,7 +110,11 @@ struct SourcePass {
         try withdrawals.run(in: Tray(.withdraw, in: folder), &watch)
         wake(at: withdrawals.next)
         watch.endPass()
+        if faults.isEmpty, !workshop.isStopped() { watch.becomesQuiet(entries, try withdrawn(), until: next, now) }
     }
+
+    /// What lies in `Tilbagetræk/`: that folder's own time need not tell, since it may be as coarse as two seconds.
+    private func withdrawn() throws(Fault) -> [FolderEntry] { try Tray(.withdraw, in: folder).folder.entries() }
 
     private func isDue(_ candidate: Candidate, _ span: Span) -> Bool { candidate.since + span <= now }
 
@@ -92,6 +123,21 @@ struct SourcePass {
         if isDue(candidate, span) { return true }
         wake(at: candidate.since + span)
         return false
+    }
+
+    private mutating func wait(_ candidate: Candidate, _ reason: WaitingFile.Reason, _ detail: String = "") {
+        wait(candidate.name, reason, detail)
+    }
+
+    private mutating func wait(_ name: String, _ reason: WaitingFile.Reason, _ detail: String = "") {
+        waiting[name] = WaitingFile(
+            source: source.name, name: PersonalNumber.masked(name), reason: reason, detail: PersonalNumber.masked(detail), since: now)
+    }
+
+    /// It and the files that belong to it wait no longer.
+    private mutating func done(_ candidate: Candidate) {
+        waiting[candidate.name] = nil
+        for entry in candidate.entries.dropFirst() { waiting[entry.name.text] = nil }
     }
 
     private mutating func wake(at instant: Instant?) { next = [next, instant].compactMap { $0 }.min() }
@@ -103,8 +149,14 @@ struct SourcePass {
         let beside = candidate.within.isEmpty ? loose : []
         switch Assembly.assemble(name: candidate.name, text: text, pictures: pictures, beside: beside, in: folder, rules) {
         case .notYet: wake(at: now + workshop.settings.settle)
-        case .unreadable(let fault): faults.append(fault)
+        case .unreadable(let fault):
+            faults.append(fault)
+            wait(candidate, .unreadable)
+        case .needsProgram(let program, let fault):
+            faults.append(fault)
+            wait(candidate, .needsProgram, program)
         case .read(let reading, let assembly):
+            wait(candidate, .spooled)
             loose.removeAll { picture in assembly.parts.contains { $0.path == [picture.name] } }
             let forecast = workshop.placements(reading.content, source.name, now)
             if let refusal = Self.demand(forecast) { return try refuse(Self.extended(candidate, assembly), refusal, refused) }
@@ -112,7 +164,9 @@ struct SourcePass {
                 Pending(candidate: Self.extended(candidate, assembly), reading: reading, assembly: assembly, forecast: forecast), received)
         case .refused(let refusal, let assembly):
             // What may still come is waited for.
-            guard ![.pictureMissing, .unfinished].contains(refusal.reason) || due(candidate, workshop.settings.patience) else { return }
+            guard ![.pictureMissing, .unfinished].contains(refusal.reason) || due(candidate, workshop.settings.patience) else {
+                return wait(candidate, .incomplete, refusal.reason.rawValue)
+            }
             try refuse(Self.extended(candidate, assembly), refusal, refused)
         }
     }
@@ -123,9 +177,8 @@ struct SourcePass {
         return Refusal(.alternativeDemanded, value: forecast.demandingAlternative.joined(separator: ", "))
     }
 
-    /// Spools what was read and lets it wait for the sync that it shares with others.
+    /// Lets what was read wait for the others of its batch.
     private mutating func queue(_ entry: Pending, _ received: Tray) throws(Fault) {
-        for claim in entry.assembly.claims { try workshop.spool.keep(claim.bytes, digest: claim.digest) }
         pending.append(entry)
         pendingBytes += entry.assembly.claims.reduce(0) { $0 + $1.bytes.count }
         if pending.count >= Self.batch.files || pendingBytes >= Self.batch.bytes { try acceptPending(received) }
@@ -154,7 +207,12 @@ struct SourcePass {
         let rules = workshop.settings.rules(source, now: now)
         switch Assembly.assemble(name: item.name, text: text, pictures: [part], beside: [], in: folder, rules) {
         case .notYet: wake(at: now + workshop.settings.settle)
-        case .unreadable(let fault): faults.append(fault)
+        case .unreadable(let fault):
+            faults.append(fault)
+            wait(candidate, .unreadable)
+        case .needsProgram(let program, let fault):
+            faults.append(fault)
+            wait(candidate, .needsProgram, program)
         case .refused(let refusal, _):
             if refusal.reason == .pictureMissing { return false }
             if refusal.reason != .unfinished || due(candidate, workshop.settings.patience) { try refuse(candidate, refusal, refused) }
@@ -196,44 +254,63 @@ struct SourcePass {
 
     private mutating func acceptPending(_ received: Tray) throws(Fault) {
         guard !pending.isEmpty else { return }
-        try workshop.spool.sync()
         defer {
             pending = []
             pendingBytes = 0
         }
-        for entry in pending { try accept(entry, received) }
+        let copy = try workshop.spool.keep(pending.flatMap(\.assembly.claims))
+        let submissions = pending.map { entry in
+            Submission(
+                source: source.name, name: entry.candidate.name, digest: entry.assembly.digest, textDigest: entry.assembly.textDigest,
+                content: entry.reading.content, pictures: entry.reading.pictures)
+        }
+        let acceptances = try workshop.ledger.accept(submissions, at: now)
+        for (entry, acceptance) in zip(pending, acceptances) {
+            _ = workshop.isStopped()
+            try move(entry, acceptance, received)
+        }
+        workshop.spool.discard(copy)
     }
 
-    private mutating func accept(_ entry: Pending, _ received: Tray) throws(Fault) {
+    /// Moves what is in the ledger now, with its receipt.
+    private mutating func move(_ entry: Pending, _ acceptance: Acceptance, _ received: Tray) throws(Fault) {
         let candidate = entry.candidate
-        let submission = Submission(
-            source: source.name, name: candidate.name, digest: entry.assembly.digest, textDigest: entry.assembly.textDigest,
-            content: entry.reading.content, pictures: entry.reading.pictures)
-        let acceptance = try workshop.ledger.accept(submission, at: now)
         workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
         if let other = candidate.collidesWith {
             workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
         }
-        guard try candidate.isUnchanged(in: folder), case .done(let stem, _) = try received.take(candidate.entries, from: folder)
-        else { return wake(at: now + workshop.settings.settle) }
-        for claim in entry.assembly.claims { workshop.spool.discard(claim.digest) }
-        do throws(Fault) {
-            let content = receipt(entry, acceptance)
-            try received.write(stem, Tray.receiptEnding, Array(try workshop.renderReceipt(content).utf8))
-        } catch {
-            faults.append(error)
+        let lints = try lints(entry, acceptance)
+        // The very same file again, as after a kill before the move, has been told of already.
+        var version = acceptance.version
+        if version == nil { version = try workshop.ledger.item(acceptance.item)?.version }
+        try workshop.post.receipt(
+            acceptance, version: version ?? 0, name: candidate.name, source: source, contact: entry.reading.content.contact, at: now
+        ) { receipt(entry, lints) }
+        let enclosure = Tray.Enclosure(ending: Tray.receiptEnding) { [self] _ throws(Fault) in
+            Array(try workshop.renderReceipt(receipt(entry, lints)).utf8)
         }
+        guard try candidate.isUnchanged(in: folder), case .done = try received.take(candidate.entries, from: folder, with: enclosure)
+        else { return wake(at: now + workshop.settings.settle) }
+        done(candidate)
     }
 
-    private func receipt(_ entry: Pending, _ acceptance: Acceptance) -> Receipt {
-        let (candidate, reading) = (entry.candidate, entry.reading)
+    /// What the writer should know of how the file was taken in.
+    private func lints(_ entry: Pending, _ acceptance: Acceptance) throws(Fault) -> [Lint] {
+        let candidate = entry.candidate
         var lints = candidate.collidesWith.map { [Lint(.nameCollision, $0)] } ?? []
         switch acceptance {
         case .duplicate(_, let source, let name): lints.append(Lint(.duplicateOf, "\(source)/\(name)"))
         case .unchanged: lints.append(Lint(.unchanged))
-        case .new, .replaced: break
+        case .new(let item), .replaced(let item, _):
+            guard let other = try workshop.ledger.resemblance(of: item) else { break }
+            let day = workshop.settings.zone.civil(other.received).date
+            lints.append(Lint(.nearlyTold, other.title, source: other.source, date: day))
         }
-        lints += entry.lints + entry.forecast.demandingAlternative.map { Lint(.alternativeDemandedBy, $0) } + reading.lints
+        return lints + entry.lints + entry.forecast.demandingAlternative.map { Lint(.alternativeDemandedBy, $0) } + entry.reading.lints
+    }
+
+    private func receipt(_ entry: Pending, _ lints: [Lint]) -> Receipt {
+        let (candidate, reading) = (entry.candidate, entry.reading)
         return Receipt(
             fileName: candidate.name, source: source.name, received: now, content: reading.content,
             placements: entry.forecast.placements, lix: reading.lix, remarks: lints.map(workshop.note.advice),
@@ -241,13 +318,15 @@ struct SourcePass {
     }
 
     private mutating func refuse(_ candidate: Candidate, _ refusal: Refusal, _ refused: Tray) throws(Fault) {
-        guard case .done(let stem, _) = try refused.take(candidate.entries, from: folder) else {
+        let name = PersonalNumber.masked(candidate.name)
+        try workshop.post.refusal(refusal, name: name, state: candidate.entries[0].identity, source: source, at: now)
+        let text = workshop.note.text(refusal, file: name, source: source.name)
+        let note = Tray.Enclosure(ending: Tray.noteEnding) { _ in Note.notepadBytes(text) }
+        guard case .done = try refused.take(candidate.entries, from: folder, with: note) else {
             wake(at: now + workshop.settings.settle)
             return
         }
-        let name = PersonalNumber.masked(candidate.name)
-        let note = workshop.note.text(refusal, file: name, source: source.name)
-        try refused.write(stem, Tray.noteEnding, Note.notepadBytes(note))
+        done(candidate)
         try workshop.ledger.recordRejection(source: source.name, name: name, reason: refusal.reason.rawValue, at: now)
         workshop.log.notice("refused a file", ["source": source.name, "name": name, "reason": refusal.reason.rawValue])
     }

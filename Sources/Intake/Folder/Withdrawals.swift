@@ -47,13 +47,13 @@ struct Withdrawals {
             }
         }
         let tray = found ? received : refused
-        guard case .done(let stem, _) = try tray.take(group, from: folder) else { return }
         let name = group[0].name.text
         let text =
             found
             ? workshop.note.withdrawn(file: name, source: source.name)
             : workshop.note.text(Refusal(.nothingToWithdraw, value: name), file: name, source: source.name)
-        try tray.write(stem, Tray.noteEnding, Note.notepadBytes(text))
+        let note = Tray.Enclosure(ending: Tray.noteEnding) { _ in Note.notepadBytes(text) }
+        guard case .done = try tray.take(group, from: folder, with: note) else { return }
         if !found {
             let masked = PersonalNumber.masked(name)
             try workshop.ledger.recordRejection(

@@ -1,3 +1,5 @@
+import Core
+
 /// What would make an accepted item better, or what its writer should know of how it was taken in. Text: `note.<kind>`.
 package struct Lint: Hashable, Codable, Sendable {
     package enum Kind: String, CaseIterable, Hashable, Codable, Sendable {
@@ -11,14 +13,23 @@ package struct Lint: Hashable, Codable, Sendable {
         case alternativeDemandedBy
         /// The item's picture came after its text.
         case pictureAdded
+        /// Another source has told nearly the same.
+        case nearlyTold
+        /// A committee's item that does not say which side it is from; a side on an item of a source that has none.
+        case missingSide, sideUnused
     }
 
     package var kind: Kind
     /// What the text quotes: a name, an address, a number.
     package var value: String
+    /// The source that told it first, and when.
+    package var source: String?
+    package var date: CivilDate?
 
-    package init(_ kind: Kind, _ value: String = "") {
+    package init(_ kind: Kind, _ value: String = "", source: String? = nil, date: CivilDate? = nil) {
         self.kind = kind
         self.value = value
+        self.source = source
+        self.date = date
     }
 }

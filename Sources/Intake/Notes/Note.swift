@@ -19,11 +19,20 @@ struct Note: Sendable {
         ].joined(separator: "\n")
     }
 
+    /// The same as a mail.
+    func mail(_ refusal: Refusal, file: String, source: String) -> (subject: String, text: String) {
+        let name = PersonalNumber.masked(file)
+        let end = ["note.mailBeside", "receipt.mailReason"].map { catalogue.text($0, language, ["source": source]) }
+        let text = ([text(refusal, file: file, source: source)] + end).joined(separator: "\n\n")
+        return (catalogue.text("note.mailSubject", language, ["name": name]), text.replacing("\n\n\n", with: "\n\n") + "\n")
+    }
+
     /// The reason alone, on one line: for `try item` and the web desk.
     func reason(_ refusal: Refusal) -> String {
         let places = [
             "line": refusal.line.map { String($0) } ?? "", "key": refusal.key ?? "",
             "value": PersonalNumber.masked(String((refusal.value ?? "").prefix(120))),
+            "place": refusal.place.map { catalogue.text("place.\($0.rawValue)", language) } ?? "",
         ]
         var text = refusal.line == nil ? "" : catalogue.text("note.line", language, places) + " "
         text += catalogue.text("note.\(refusal.reason.rawValue)", language, places)
@@ -38,7 +47,20 @@ struct Note: Sendable {
 
     /// A lint's advice, on one line.
     func advice(_ lint: Lint) -> String {
-        catalogue.text("note.\(lint.kind.rawValue)", language, ["value": PersonalNumber.masked(String(lint.value.prefix(120)))])
+        let places = [
+            "value": PersonalNumber.masked(String(lint.value.prefix(120))), "source": lint.source ?? "",
+            "date": lint.date.map(day) ?? "",
+        ]
+        return catalogue.text("note.\(lint.kind.rawValue)", language, places)
+    }
+
+    /// "24. december 2026".
+    private func day(_ date: CivilDate) -> String {
+        let months = [
+            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+        ]
+        let month = catalogue.text("date.\(months[date.month - 1])", language)
+        return catalogue.text("date.day", language, ["day": String(date.day), "month": month, "year": String(date.year)])
     }
 
     /// The LIX scale's words: "let at læse".

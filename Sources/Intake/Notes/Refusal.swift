@@ -9,7 +9,7 @@ package struct Refusal: Error, Hashable, Sendable {
         /// The program that reads the format is not installed: the file waits, and an operator is told.
         case readerMissing
         // Its header lines.
-        case unknownHeader, repeatedHeader, badDate, badChannel, badPriority, badLink, badValidity, expired, unknownAudience
+        case unknownHeader, repeatedHeader, badDate, badChannel, badPriority, badLink, badValidity, expired, unknownAudience, badSide
         // Its pictures and its folder.
         case pictureMissing, pictureDamaged, pictureTooLarge, pictureTooHeavy, pictureWithoutText, severalTexts, nestedFolder
         /// Its text is in an edition that has been closed.
@@ -17,7 +17,7 @@ package struct Refusal: Error, Hashable, Sendable {
         /// Every publication that would carry the item demands that its pictures are described.
         case alternativeDemanded
         // What must not be published.
-        case personalNumber, personalNumberInName
+        case personalNumber, personalNumberInName, blockedWord
         case nothingToWithdraw
     }
 
@@ -31,11 +31,20 @@ package struct Refusal: Error, Hashable, Sendable {
     /// The known name that the writer may have meant.
     package var nearest: String?
 
-    package init(_ reason: Reason, line: Int? = nil, key: String? = nil, value: String? = nil, nearest: String? = nil) {
+    /// Where in the item it is.
+    package var place: BlockedWords.Place?
+    /// Whom the item names as its contact, when that was read before it was refused.
+    package var contact: String?
+
+    package init(
+        _ reason: Reason, line: Int? = nil, key: String? = nil, value: String? = nil, nearest: String? = nil,
+        place: BlockedWords.Place? = nil
+    ) {
         self.reason = reason
         self.line = line
         self.key = key
         self.value = value
         self.nearest = nearest
+        self.place = place
     }
 }

@@ -1,7 +1,7 @@
 /// The keys of an item's header lines. The words are the contract's, in Danish, Norwegian and English.
 enum HeaderKey: CaseIterable {
     case title, summary, category, audience, channels, visibleFrom, visibleUntil, picture, caption, alternativeText, link, contact
-    case leaderNotes, priority
+    case leaderNotes, priority, side
 
     private static let names: [(key: HeaderKey, names: [String])] = [
         (.title, ["titel", "tittel", "title"]),
@@ -18,6 +18,7 @@ enum HeaderKey: CaseIterable {
         (.contact, ["kontakt", "contact"]),
         (.leaderNotes, ["lederinfo", "leder info", "leader info", "leader notes"]),
         (.priority, ["prioritet", "priority"]),
+        (.side, ["side", "fra side", "med-side"]),
     ]
     private static let byName: [String: HeaderKey] = Dictionary(
         names.flatMap { entry in entry.names.map { ($0, entry.key) } }, uniquingKeysWith: { first, _ in first })

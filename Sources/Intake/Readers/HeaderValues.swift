@@ -17,6 +17,8 @@ struct HeaderValues {
     var link: LinkTarget?
     var contact: String?
     var leaderNotes: String?
+    var side: CommitteeSide?
+    var lints: [Lint] = []
 
     private static let channelWords: [ChannelKind: [String]] = [
         .email: ["mail", "e-mail", "email", "e-post", "epost", "nyhedsbrev", "nyhetsbrev", "newsletter"],
@@ -31,6 +33,7 @@ struct HeaderValues {
     /// Throws a ``Refusal`` that names the line and the key, for the first value that cannot be read.
     init(_ entries: [HeaderReader.Entry], _ rules: ReadingRules) throws(Refusal) {
         for entry in entries where !entry.value.isEmpty { try read(entry, rules) }
+        if rules.kind == .committee, side == nil { lints.append(Lint(.missingSide)) }
         if let visibleFrom, let visibleUntil, visibleUntil <= visibleFrom {
             let entry = entries.first { $0.key == .visibleUntil }
             throw Refusal(.badValidity, line: entry?.line, key: entry?.label, value: entry?.value)
@@ -60,7 +63,17 @@ struct HeaderValues {
                 throw Refusal(.badPriority, line: entry.line, key: entry.label, value: oneLine)
             }
             priority = word.0
+        case .side: try read(side: entry, oneLine, rules)
         }
+    }
+
+    /// Only a committee has sides; a department's line says nothing and stops nothing.
+    private mutating func read(side entry: HeaderReader.Entry, _ text: String, _ rules: ReadingRules) throws(Refusal) {
+        if let kind = rules.kind, kind != .committee { return lints.append(Lint(.sideUnused, text)) }
+        guard let read = SideReader.side(text) else {
+            throw Refusal(.badSide, line: entry.line, key: entry.label, value: text, nearest: SideReader.nearest(text))
+        }
+        side = read
     }
 
     private static func date(_ entry: HeaderReader.Entry) throws(Refusal) -> DateReader.Reading {

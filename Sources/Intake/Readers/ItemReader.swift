@@ -25,6 +25,20 @@ package struct ItemReader {
 
     /// Throws the ``Refusal`` that the file's note will give. `item` is the name the item goes by: the file's or its folder's.
     package func read(_ file: NamedBytes, item: String, pictures files: [NamedBytes]) throws(Refusal) -> Reading {
+        var contact: String?
+        do throws(Refusal) {
+            return try read(file, item: item, pictures: files, contact: &contact)
+        } catch {
+            var refusal = error
+            refusal.contact = contact
+            throw refusal
+        }
+    }
+
+    /// `contact` is filled as soon as it is read, so that a refusal can reach whom the item names.
+    private func read(
+        _ file: NamedBytes, item: String, pictures files: [NamedBytes], contact: inout String?
+    ) throws(Refusal) -> Reading {
         guard !PersonalNumber.isIn(item), !PersonalNumber.isIn(file.name), !files.contains(where: { PersonalNumber.isIn($0.name) }) else {
             throw Refusal(.personalNumberInName)
         }
@@ -36,6 +50,7 @@ package struct ItemReader {
         let shelfOfPage = format == .html ? try PictureShelf(files, text: file.name, pictureReader) : nil
         let manuscript = try Manuscript(
             file, format, rules.pandoc, pictureReader, beside: shelfOfPage?.references ?? [:], asksForPictures: asksForPagePictures)
+        contact = manuscript.entries.first { $0.key == .contact }?.value
         let values = try HeaderValues(manuscript.entries, rules)
         try PictureShelf.check(files, named: values.pictureName)
         let shelf = if let shelfOfPage { shelfOfPage } else { try PictureShelf(files, text: file.name, pictureReader) }
@@ -48,26 +63,29 @@ package struct ItemReader {
             content.body = story.body
         }
         content.leaderNotes = leaderNotes
-        try check(content)
+        try check(content, names: [item, file.name] + files.map(\.name))
         let used = Set(content.pictures)
         story.lints += shelf.unused(used).map { Lint(.pictureUnused, $0) }
         let lix = LIX(content.body)
         return Reading(
             content: content, pictures: shelf.pictures(used) + manuscript.pictures(used, besides: shelf),
-            lints: story.lints + Self.advice(content, lix), lix: lix)
+            lints: story.lints + values.lints + Self.advice(content, lix), lix: lix)
     }
 
     private func content(_ values: HeaderValues, _ story: Story) -> ItemContent {
         ItemContent(
             title: story.title, summary: values.summary ?? story.summary, category: values.category ?? rules.category,
-            audience: values.audience, channels: values.channels, visibleFrom: values.visibleFrom, visibleUntil: values.visibleUntil,
+            side: values.side, audience: values.audience, channels: values.channels, visibleFrom: values.visibleFrom,
+            visibleUntil: values.visibleUntil,
             priority: values.priority, link: values.link, contact: values.contact, body: story.body)
     }
 
-    private func check(_ content: ItemContent) throws(Refusal) {
+    private func check(_ content: ItemContent, names: [String]) throws(Refusal) {
         guard content.title.contains(where: { $0.isLetter || $0.isNumber }) else { throw Refusal(.noText) }
         // Again on what will be read: markup or entities may have parted the digits in the file.
         guard !PersonalNumber.isIn(content.everyText) else { throw Refusal(.personalNumber) }
+        let passages = names.map { (place: BlockedWords.Place.fileName, text: FileFormat.stem($0)) } + content.passages
+        if let found = rules.blocked.first(in: passages) { throw Refusal(.blockedWord, value: found.word, place: found.place) }
     }
 
     private static func advice(_ content: ItemContent, _ lix: LIX?) -> [Lint] {

@@ -9,19 +9,25 @@ package struct ReadingRules: Sendable {
     package var audiences: [String]
     /// The category of an item that names none.
     package var category: String?
+    /// What the source is; `nil` when that is not known, as for `try item`.
+    package var kind: Source.Kind?
+    /// Words that stop an item.
+    package var blocked: BlockedWords
     /// What reads word processors' files; one that is not installed lets them wait.
     package var pandoc: PandocProgram
     /// What makes pictures smaller; WebP and HEIC wait for it.
     package var vipsthumbnail: VipsThumbnail
 
     package init(
-        zone: Zone, now: Instant, audiences: [String], category: String? = nil, pandoc: PandocProgram = PandocProgram(),
-        vipsthumbnail: VipsThumbnail = VipsThumbnail()
+        zone: Zone, now: Instant, audiences: [String], category: String? = nil, kind: Source.Kind? = nil,
+        blocked: BlockedWords = BlockedWords(), pandoc: PandocProgram = PandocProgram(), vipsthumbnail: VipsThumbnail = VipsThumbnail()
     ) {
         self.zone = zone
         self.now = now
         self.audiences = audiences
         self.category = category
+        self.kind = kind
+        self.blocked = blocked
         self.pandoc = pandoc
         self.vipsthumbnail = vipsthumbnail
     }

@@ -12,16 +12,22 @@ package struct IntakeSettings: Sendable {
     package var settle: Span
     /// How often the folder is looked through without a hint.
     package var rescan: Span
+    /// How long one file or folder may take before an alarm says that the share does not answer.
+    package var unresponsive: Span
     /// How long a picture waits for its text, a text for its picture, and an empty or unfinished file for its content.
     package var patience = Span.minutes(10)
     /// What reads word processors' files.
     package var pandoc = PandocProgram()
     /// What makes pictures smaller.
     package var vipsthumbnail = VipsThumbnail()
+    /// Words that stop an item.
+    package var blocked = BlockedWords()
+    /// What is told by mail too.
+    package var notify = NotifyRule.all
 
     package init(
         dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,
-        settle: Span = .seconds(5), rescan: Span = .seconds(15)
+        settle: Span = .seconds(5), rescan: Span = .seconds(15), unresponsive: Span = .minutes(1)
     ) {
         self.dropFolder = dropFolder
         self.stateFolder = stateFolder
@@ -31,10 +37,12 @@ package struct IntakeSettings: Sendable {
         self.language = language
         self.settle = settle
         self.rescan = rescan
+        self.unresponsive = unresponsive
     }
 
     func rules(_ source: Source, now: Instant) -> ReadingRules {
         ReadingRules(
-            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
+            zone: zone, now: now, audiences: audiences.map(\.name), category: source.category, kind: source.kind, blocked: blocked,
+            pandoc: pandoc, vipsthumbnail: vipsthumbnail)
     }
 }

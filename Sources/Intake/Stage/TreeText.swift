@@ -4,7 +4,8 @@ import Core
 enum TreeText {
     static func lines(_ content: ItemContent, _ zone: Zone) -> [String] {
         let fields: [(String, String?)] = [
-            ("title", content.title), ("summary", content.summary), ("category", content.category), ("audience", content.audience),
+            ("title", content.title), ("summary", content.summary), ("category", content.category),
+            ("side", content.side?.rawValue), ("audience", content.audience),
             ("channels", content.channels.map(\.rawValue).sorted().joined(separator: " ")),
             ("visible from", content.visibleFrom.map { "\(zone.civil($0))" }),
             ("visible until", content.visibleUntil.map { "\(zone.civil($0))" }), ("priority", "\(content.priority)"),

@@ -25,11 +25,11 @@ package struct TryItem: Sendable {
 
     /// `audiences` are the names that `Målgruppe` may hold.
     package init(
-        zone: Zone, audiences: [String], category: String? = nil, now: Instant, catalogue: Catalogue, language: Language,
-        pandoc: PandocProgram = PandocProgram(), vipsthumbnail: VipsThumbnail = VipsThumbnail()
+        zone: Zone, audiences: [String], category: String? = nil, blocked: BlockedWords = BlockedWords(), now: Instant,
+        catalogue: Catalogue, language: Language, pandoc: PandocProgram = PandocProgram(), vipsthumbnail: VipsThumbnail = VipsThumbnail()
     ) {
         rules = ReadingRules(
-            zone: zone, now: now, audiences: audiences, category: category, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
+            zone: zone, now: now, audiences: audiences, category: category, blocked: blocked, pandoc: pandoc, vipsthumbnail: vipsthumbnail)
         note = Note(catalogue, language)
     }
 
@@ -43,7 +43,7 @@ package struct TryItem: Sendable {
         case .read(let reading, _): return accepted(name, reading)
         case .refused(let refusal, _): return refused(name, refusal)
         case .notYet: return refused(name, Refusal(.unfinished))
-        case .unreadable(let fault): throw fault
+        case .unreadable(let fault), .needsProgram(_, let fault): throw fault
         }
     }
 

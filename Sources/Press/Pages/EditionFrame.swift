@@ -10,6 +10,8 @@ struct EditionFrame: Sendable {
     let folder: String
     let hasWebEdition: Bool
     let mandatoryReason: String?
+    /// The mail names its pictures on the web in place of carrying them.
+    let linksPictures: Bool
 
     var dates: DateWords { DateWords(catalogue: press.catalogue, language: language) }
     var title: String { edition.title.singleLine }
@@ -19,6 +21,8 @@ struct EditionFrame: Sendable {
 
     /// The entries that may be shown on a channel.
     func entries(for channel: ChannelKind) -> [EditionContent.Entry] { edition.entries.filter { $0.content.channels.contains(channel) } }
+
+    func byline(_ source: String, _ side: CommitteeSide?) -> String { press.catalogue.byline(source, side, language) }
 
     static func anchor(_ entry: EditionContent.Entry) -> String { "item-\(entry.item)" }
 
@@ -38,6 +42,7 @@ struct EditionFrame: Sendable {
             "isoDate": .text(edition.date.description),
             "webURL": hasWebEdition ? .text(address) : .null,
             "archiveURL": hasWebEdition ? .text("\(base)/editions/") : .null,
+            "usefulURL": .text("\(base)/useful/\(edition.slug)"),
             "reason": .text(text("edition.reason", ["organisation": press.identity.name.singleLine])),
             "mandatoryReason": Value(mandatoryReason?.singleLine),
             "isForLeaders": .bool(edition.showsLeaderNotes),

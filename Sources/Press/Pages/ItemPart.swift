@@ -8,13 +8,15 @@ struct ItemPart {
     let dialect: HTMLDialect
     let shelf: PictureShelf
     let texts: (_ key: String, _ places: [String: String]) -> String
+    /// Who it is from, as readers see it.
+    let byline: (_ source: String, _ side: CommitteeSide?) -> String
 
     /// The values that are the same whether the item stands in full or in short.
     func values() -> [String: Value] {
         let category = content.category?.singleLine ?? ""
         return [
             "anchor": .text(anchor),
-            "source": .text(source.singleLine),
+            "source": .text(byline(source.singleLine, content.side)),
             "category": .text(category),
             "title": .text(content.title.singleLine),
             "picture": picture(),
@@ -54,11 +56,7 @@ struct ItemPart {
     /// The contact's text, split around the mail address in it, so that the address can be a link.
     private func contact() -> Value {
         guard let contact = content.contact?.singleLine, !contact.isEmpty else { return .null }
-        let marks = CharacterSet.marks
-        for word in contact.split(separator: " ") {
-            let bare = word.drop { marks.contains($0) }
-            let trimmed = bare.prefix { !marks.contains($0) }
-            guard let address = EmailAddress(String(trimmed)), let range = contact.firstRange(of: trimmed) else { continue }
+        if let (address, range) = EmailAddress.first(in: contact) {
             return [
                 "before": .text(String(contact[..<range.lowerBound])), "address": .text(address.text),
                 "after": .text(String(contact[range.upperBound...])),
@@ -66,6 +64,4 @@ struct ItemPart {
         }
         return ["before": .text(contact)]
     }
-
-    private enum CharacterSet { static let marks: Set<Character> = ["<", ">", "(", ")", ",", ";", ":"] }
 }

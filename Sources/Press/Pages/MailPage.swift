@@ -24,7 +24,8 @@ struct MailPage {
         entries = frame.entries(for: .email)
         var dimensions = frame.pictures
         if let logo = frame.press.identity.logo { dimensions[logo.digest] = PictureDimensions(logo) }
-        shelf = PictureShelf(place: .attached, dimensions: dimensions, widest: Self.pictureWidth)
+        shelf = PictureShelf(
+            place: frame.linksPictures ? .web(base: frame.base) : .attached, dimensions: dimensions, widest: Self.pictureWidth)
         dialect = .mail(frame.press.palette)
     }
 
@@ -57,7 +58,7 @@ struct MailPage {
     private func part(_ entry: EditionContent.Entry) -> ItemPart {
         ItemPart(
             content: entry.content, source: entry.source, anchor: EditionFrame.anchor(entry), dialect: dialect, shelf: shelf,
-            texts: { frame.text($0, $1) })
+            texts: { frame.text($0, $1) }, byline: { frame.byline($0, $1) })
     }
 
     private func html(_ bodies: [String], _ full: Set<Int>) throws(Fault) -> String {
@@ -111,6 +112,7 @@ struct MailPage {
 
     /// The pictures that the HTML names, each once, in the order of their first appearance.
     private func pictures(_ full: Set<Int>) -> [EditionRendering.InlinePicture] {
+        guard !frame.linksPictures else { return [] }
         var digests = frame.press.identity.logo.map { [$0.digest] } ?? []
         for (index, entry) in entries.enumerated() {
             digests += entry.content.picture.map { [$0.digest] } ?? []

@@ -19,16 +19,31 @@ package enum Notice: Hashable, Sendable {
         }
     }
 
+    /// A topic that the recipient can turn off.
+    package struct Topic: Hashable, Sendable {
+        package var name: String
+        package var isWanted: Bool
+
+        package init(name: String, isWanted: Bool) {
+            self.name = name
+            self.isWanted = isWanted
+        }
+    }
+
     /// Asks before a publication is left. The button posts `act=unsubscribe` to `action`; a GET changes nothing (RFC 8058 wants
     /// that mail scanners can follow the link without effect).
     case confirm(action: String, title: String)
     /// The publications as boxes: posts `act=save` and a `publication` for each that stays chosen; a second button posts
     /// `act=unsubscribeAll`.
-    case preferences(action: String, choices: [Choice])
+    /// `topics` are posted too: each that is shown as `offered`, each that stays chosen as `topic`; `language` is one of the languages.
+    case preferences(action: String, choices: [Choice], topics: [Topic] = [], language: Language? = nil)
     /// The publication was left; `action` is the page at which to choose again.
     case unsubscribed(title: String, action: String)
     /// The choices are kept; the titles that still come.
     case saved(titles: [String], action: String)
+    /// Asks whether an edition was useful: posts `answer=yes` or `answer=no` to `action`. `isYes` is which link of the mail was followed.
+    case useful(action: String, title: String, isYes: Bool)
+    case usefulThanks
     /// The token is unknown or worn out.
     case unknownLink
     /// 404.
@@ -44,12 +59,12 @@ extension Press {
             case .confirm(let action, let title):
                 [
                     "heading": text("notice.confirmHeading", ["title": title.singleLine]), "lines": [text("notice.confirmText")],
-                    "confirm": ["action": .text(action)],
+                    "confirm": ["action": .text(action)], "again": .text(action + "?choose"),
                 ]
-            case .preferences(let action, let choices):
+            case .preferences(let action, let choices, let topics, let chosen):
                 [
                     "heading": text("notice.preferencesHeading"), "lines": [text("notice.preferencesText")],
-                    "preferences": preferences(action, choices),
+                    "preferences": preferences(action, choices, topics, chosen ?? language),
                 ]
             case .unsubscribed(let title, let action):
                 [
@@ -61,6 +76,12 @@ extension Press {
                     "heading": text("notice.savedHeading"), "lines": [text(titles.isEmpty ? "notice.savedNone" : "notice.savedText")],
                     "titles": .list(titles.map { .text($0.singleLine) }), "hasTitles": .bool(!titles.isEmpty), "again": .text(action),
                 ]
+            case .useful(let action, let title, let isYes):
+                [
+                    "heading": text("notice.usefulHeading", ["title": title.singleLine]), "lines": [text("notice.usefulText")],
+                    "useful": ["action": .text(action), "isYes": .bool(isYes)],
+                ]
+            case .usefulThanks: ["heading": text("notice.thanksHeading"), "lines": [text("notice.thanksText")]]
             case .unknownLink: ["heading": text("notice.unknownHeading"), "lines": [text("notice.unknownText")]]
             case .notFound: ["heading": text("notice.notFoundHeading"), "lines": [text("notice.notFoundText")]]
             }
@@ -69,7 +90,7 @@ extension Press {
         return try page("notice.html", language, values)
     }
 
-    private func preferences(_ action: String, _ choices: [Notice.Choice]) -> Value {
+    private func preferences(_ action: String, _ choices: [Notice.Choice], _ topics: [Notice.Topic], _ language: Language) -> Value {
         [
             "action": .text(action),
             "choices": .list(
@@ -78,6 +99,27 @@ extension Press {
                         "id": .text("choice-\(index + 1)"), "name": .text(choice.name.inert), "title": .text(choice.title.singleLine),
                         "isSubscribed": .bool(choice.isSubscribed), "mandatoryReason": Value(choice.mandatoryReason?.singleLine),
                     ]
+                }),
+            "topics": topics.isEmpty
+                ? .null
+                : [
+                    "items": .list(
+                        topics.enumerated().map { index, topic in
+                            [
+                                "id": .text("topic-\(index + 1)"), "name": .text(topic.name.singleLine),
+                                "isWanted": .bool(topic.isWanted),
+                            ]
+                        })
+                ],
+            "languages": .list(
+                Language.allCases.map { each in
+                    let name =
+                        switch each {
+                        case .da: catalogue.text("notice.danish", language)
+                        case .nb: catalogue.text("notice.norwegian", language)
+                        case .en: catalogue.text("notice.english", language)
+                        }
+                    return ["code": .text(each.rawValue), "name": .text(name), "isChosen": .bool(each == language)]
                 }),
         ]
     }

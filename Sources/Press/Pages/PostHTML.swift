@@ -37,7 +37,7 @@ extension Press {
         let shelf = PictureShelf(place: .web(base: publicURL), dimensions: pictures, widest: Self.columnWidth)
         let part = ItemPart(
             content: content, source: "", anchor: "item-\(id)", dialect: .plain, shelf: shelf,
-            texts: { catalogue.text($0, language, $1) })
+            texts: { catalogue.text($0, language, $1) }, byline: { source, _ in source })
         var html = ""
         if content.body.isEmpty, !content.summary.isEmpty { html += "<p>\(HTML.escaped(content.summary.inert))</p>\n" }
         html += part.html(content.body, topHeading: 2)

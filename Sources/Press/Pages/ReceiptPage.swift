@@ -5,29 +5,28 @@ extension Press {
     /// Throws a ``Fault`` when the template cannot be rendered.
     package func receipt(_ receipt: Receipt, language: Language, zone: Zone) throws(Fault) -> String {
         func text(_ key: String, _ places: [String: String] = [:]) -> String { catalogue.text(key, language, places) }
-        let dates = DateWords(catalogue: catalogue, language: language)
+        let words = words(of: receipt, language, zone)
         let pictures = Dictionary(receipt.pictures.map { ($0.digest, $0) }) { first, _ in first }
         let part = ItemPart(
             content: receipt.content, source: receipt.source, anchor: "item", dialect: .web,
             shelf: PictureShelf(
                 place: .embedded(pictures), dimensions: pictures.mapValues { PictureDimensions($0) }, widest: WebPage.pictureWidth),
-            texts: text)
-        let received = text(
-            "receipt.received",
-            [
-                "source": receipt.source.singleLine, "file": receipt.fileName.singleLine,
-                "moment": dates.moment(zone.civil(receipt.received)),
-            ])
+            texts: text, byline: { catalogue.byline($0, $1, language) })
         return try page(
             "receipt.html", language,
             [
                 "title": .text(receipt.content.title.singleLine),
-                "pageTitle": .text(text("receipt.title", ["title": receipt.content.title.singleLine])), "received": .text(received),
-                "placements": placements(receipt, dates, zone),
+                "pageTitle": .text(text("receipt.title", ["title": receipt.content.title.singleLine])), "received": .text(words.received),
+                "placements": .list(
+                    words.placements.map { place in
+                        [
+                            "publication": .text(place.publication), "release": .text(place.release),
+                            "replaceable": Value(place.replaceable),
+                        ]
+                    }),
+                "until": Value(words.until),
                 "isReceipt": true, "hasPlacements": .bool(!receipt.placements.isEmpty),
-                "lix": receipt.lix.map {
-                    .text(text("receipt.lix", ["lix": String($0.value), "word": text("receipt.\($0.level.rawValue)")]))
-                } ?? .null,
+                "lix": Value(words.lix),
                 "hasRemarks": .bool(!receipt.remarks.isEmpty),
                 "hasScreens": .bool(!receipt.screens.isEmpty),
                 "screens": .list(
@@ -42,24 +41,47 @@ extension Press {
             ])
     }
 
-    private func placements(_ receipt: Receipt, _ dates: DateWords, _ zone: Zone) -> Value {
+    /// What both forms of the receipt say.
+    func words(of receipt: Receipt, _ language: Language, _ zone: Zone) -> ReceiptWords {
+        let dates = DateWords(catalogue: catalogue, language: language)
+        func text(_ key: String, _ places: [String: String] = [:]) -> String { catalogue.text(key, language, places) }
         func moment(_ instant: Instant) -> String { dates.moment(zone.civil(instant)) }
-        func text(_ key: String, _ places: [String: String]) -> Value { .text(catalogue.text(key, dates.language, places)) }
-        return .list(
-            receipt.placements.map { placement in
-                switch placement {
-                case .edition(let publication, let release, let replaceableUntil):
-                    [
-                        "publication": .text(publication.singleLine), "release": text("receipt.release", ["release": moment(release)]),
-                        "replaceable": text("receipt.replaceable", ["moment": moment(replaceableUntil)]),
-                    ]
-                case .shown(let publication, let from):
-                    [
-                        "publication": .text(publication.singleLine),
-                        "release": from > receipt.received
-                            ? text("receipt.shownFrom", ["moment": moment(from)]) : text("receipt.shownNow", [:]),
-                    ]
-                }
-            })
+        let placements = receipt.placements.map { placement -> ReceiptWords.Placement in
+            switch placement {
+            case .edition(let publication, let release, let replaceableUntil):
+                .init(
+                    publication: publication.singleLine, release: text("receipt.release", ["release": moment(release)]),
+                    replaceable: text("receipt.replaceable", ["moment": moment(replaceableUntil)]))
+            case .shown(let publication, let from):
+                .init(
+                    publication: publication.singleLine,
+                    // The moment in which the receipt is made is now.
+                    release: from > receipt.received + .minutes(1)
+                        ? text("receipt.shownFrom", ["moment": moment(from)]) : text("receipt.shownNow"))
+            }
+        }
+        return ReceiptWords(
+            received: text(
+                "receipt.received",
+                [
+                    "source": receipt.source.singleLine, "file": receipt.fileName.singleLine, "moment": moment(receipt.received),
+                ]),
+            placements: placements, until: receipt.content.visibleUntil.map { text("receipt.shownUntil", ["moment": moment($0)]) },
+            lix: receipt.lix.map { text("receipt.lix", ["lix": String($0.value), "word": text("receipt.\($0.level.rawValue)")]) })
     }
+}
+
+/// What a receipt says, in its reader's language.
+struct ReceiptWords {
+    struct Placement {
+        var publication: String
+        var release: String
+        var replaceable: String?
+    }
+
+    var received: String
+    var placements: [Placement]
+    /// Until when it is shown; `nil` for an item that has no end.
+    var until: String?
+    var lix: String?
 }

@@ -25,7 +25,7 @@ struct WebPage {
     private func item(_ entry: EditionContent.Entry) -> Value {
         let part = ItemPart(
             content: entry.content, source: entry.source, anchor: EditionFrame.anchor(entry), dialect: .web, shelf: shelf,
-            texts: { frame.text($0, $1) })
+            texts: { frame.text($0, $1) }, byline: { frame.byline($0, $1) })
         return .map(part.fullValues(showsLeaderNotes: frame.edition.showsLeaderNotes))
     }
 }

@@ -1,5 +1,4 @@
 import Core
-import Push
 
 /// A place in the dialogue where the relay answers.
 enum SMTPStep: String, Sendable {
@@ -12,20 +11,6 @@ enum SMTPStep: String, Sendable {
 
     /// The only code family that lets the dialogue go on: 354 after DATA, 2xx elsewhere (RFC 5321, section 4.3.2).
     func accepts(_ reply: SMTPReply) -> Bool { self == .data ? reply.code == 354 : (200...299).contains(reply.code) }
-}
-
-/// What a refusal means for the one recipient of the transaction.
-enum SMTPVerdict {
-    /// 4xx is temporary. 5xx is permanent where the reply speaks of this mail or recipient, and temporary where it speaks of
-    /// us: a wrong login or a forgotten rule at the relay must not end an edition for everybody; permanence must be proved.
-    static func outcome(_ reply: SMTPReply, at step: SMTPStep) -> DeliveryOutcome {
-        let text = "\(step.rawValue): \(reply)"
-        guard reply.code >= 500, !aboutUs.contains(reply.code) else { return .deferred(reply: text) }
-        return .failed(reply: text)
-    }
-
-    /// Syntax, sequence and authentication: 500–504, 530, 534, 535, 538.
-    private static let aboutUs: Set<Int> = [500, 501, 502, 503, 504, 530, 534, 535, 538]
 }
 
 /// How long each step may take. RFC 5321, section 4.5.3.2 gives 5 minutes to a command, 2 to DATA, 3 to a block of content

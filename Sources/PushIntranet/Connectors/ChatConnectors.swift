@@ -46,7 +46,8 @@ struct TeamsConnector: Connector {
             blocks.append(["type": "Image", "url": .text(picture.url), "altText": .text(picture.alternativeText)])
         }
         var card: [String: JSONValue] = [
-            "type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.2", "body": .list(blocks),
+            "type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.2",
+            "body": .list(blocks),
         ]
         if post.event != .withdrawn, let url = post.url {
             card["actions"] = [["type": "Action.OpenUrl", "title": .text(post.words.readMore), "url": .text(url)]]
@@ -92,7 +93,11 @@ struct MattermostConnector: Connector {
     /// Markdown's marks stand for themselves, and `@channel` calls nobody.
     private static func escaped(_ text: String) -> String {
         text.reduce(into: "") { result, character in
-            if "\\`*_~[]#<>|@".contains(character) { result.append(character == "@" ? "@\u{200B}" : "\\\(character)") } else { result.append(character) }
+            if "\\`*_~[]#<>|@".contains(character) {
+                result.append(character == "@" ? "@\u{200B}" : "\\\(character)")
+            } else {
+                result.append(character)
+            }
         }
     }
 }
@@ -117,7 +122,8 @@ struct SlackConnector: Connector {
         if !text.isEmpty { blocks.append(["type": "section", "text": ["type": "mrkdwn", "text": .text(text.cut(to: 3_000))]]) }
         if post.event != .withdrawn, let url = post.url {
             blocks.append([
-                "type": "section", "text": ["type": "mrkdwn", "text": .text("<\(Self.escaped(url))|\(Self.escaped(post.words.readMore))>")],
+                "type": "section",
+                "text": ["type": "mrkdwn", "text": .text("<\(Self.escaped(url))|\(Self.escaped(post.words.readMore))>")],
             ])
         }
         _ = try line.send(.post, url, json: ["text": .text(Self.escaped(post.announcedTitle)), "blocks": .list(blocks)])

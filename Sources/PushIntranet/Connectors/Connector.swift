@@ -94,7 +94,8 @@ struct ConnectorContext {
         let bytes = try secretBytes().bytes
         guard let text = String(validating: bytes, as: UTF8.self), !text.contains(where: \.isNewline) else {
             throw Fault(
-                "read the secret", endpoint.secretFile ?? "", cause: "it is not one line of text", mend: "Write the secret alone into the file.")
+                "read the secret", endpoint.secretFile ?? "", cause: "it is not one line of text",
+                mend: "Write the secret alone into the file.")
         }
         return text
     }
@@ -126,7 +127,9 @@ struct ConnectorContext {
         for line in endpoint.headers {
             let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimming { $0 == " " } }
             guard parts.count == 2, HTTPHeader(parts[0], parts[1]) != nil else {
-                throw Fault("read", "Header=", cause: "‘\(line.prefix { $0 != ":" })’ is not followed by a colon and a value", mend: "Write Header=Name: value")
+                throw Fault(
+                    "read", "Header=", cause: "‘\(line.prefix { $0 != ":" })’ is not followed by a colon and a value",
+                    mend: "Write Header=Name: value")
             }
             headers.append((parts[0], parts[1]))
         }

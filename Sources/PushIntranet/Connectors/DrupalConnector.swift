@@ -63,7 +63,8 @@ struct DrupalConnector: Connector {
         let links = JSONValue(reading: answer.body)
         guard links["links"]["node--\(bundle)"] != .null else { throw line.strange("it has no content type \(bundle)", answer) }
         guard links["meta"]["links"]["me"] != .null else {
-            throw .strange(reply: "it answers, but does not know the user; switch the module basic_auth on, and check User= and SecretFile=")
+            throw .strange(
+                reply: "it answers, but does not know the user; switch the module basic_auth on, and check User= and SecretFile=")
         }
         return "the user is known and there is the content type \(bundle); whether writes are permitted is seen when a post is made"
     }

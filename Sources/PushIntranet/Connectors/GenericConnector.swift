@@ -86,7 +86,8 @@ struct GenericConnector: Connector {
         let isJSON = content.drop { $0.isWhitespace }.first.map { "{[".contains($0) } ?? false
         let type = isTyped ? [] : [("Content-Type", isJSON ? "application/json" : "text/plain; charset=utf-8")]
         let answer = try line.send(
-            call.method, url, headers: type + [("Idempotency-Key", post.identifier)], body: call.method == .delete ? nil : Array(content.utf8))
+            call.method, url, headers: type + [("Idempotency-Key", post.identifier)],
+            body: call.method == .delete ? nil : Array(content.utf8))
         guard post.event != .withdrawn, !identifier.isEmpty else { return Told(remote: remote) }
         let found = identifier.reduce(JSONValue(reading: answer.body)) { $0[$1] }.text
         guard let name = found ?? remote else { throw line.strange("no \(identifier.joined(separator: ".")) in its answer", answer) }
@@ -114,7 +115,8 @@ struct GenericConnector: Connector {
     /// The post as templates know it: each text as it is, under `json` as a JSON string with its quotes, under `url` percent-encoded.
     private static func values(_ post: IntranetPost?, remote: String?) -> Value {
         let texts: [String: String?] = [
-            "event": post?.event.rawValue, "identifier": post?.identifier, "key": post?.key ?? "key", "remote": remote, "title": post?.title,
+            "event": post?.event.rawValue, "identifier": post?.identifier, "key": post?.key ?? "key", "remote": remote,
+            "title": post?.title,
             "summary": post?.summary, "text": post?.text, "html": post?.html, "category": post?.category, "source": post?.source,
             "address": post?.url, "picture": post?.picture?.url, "alt": post?.picture?.alternativeText,
             "released": post?.released.description, "visibleUntil": post?.visibleUntil?.description, "language": post?.language.rawValue,

@@ -52,8 +52,8 @@ struct SharePointConnector: Connector {
     func withdraw(_ post: IntranetPost, at remote: String?, over line: EndpointLine) throws(PostSetback) -> Told {
         try authorised(line) { (header) throws(PostSetback) in
             var known = remote
-        if known == nil { known = try find(post, header, line) }
-        guard let id = known else { return Told() }
+            if known == nil { known = try find(post, header, line) }
+            guard let id = known else { return Told() }
             do throws(PostSetback) { _ = try line.send(.delete, page(id), headers: [header]) } catch {
                 guard error.status == 404 else { throw error }
             }

@@ -13,6 +13,8 @@ package struct WebhookPayload: Encodable, Sendable {
         var summary: String
         var category: String?
         var source: String
+        /// `a`, `b` or `joint` for a committee's item that says so.
+        var side: CommitteeSide?
         var url: String?
     }
 
@@ -72,6 +74,7 @@ package struct WebhookPayload: Encodable, Sendable {
                     : post.items.map { item in
                         Item(
                             title: item.content.title, summary: item.content.summary, category: item.content.category, source: item.source,
+                            side: item.content.side,
                             url: item.content.link?.address ?? post.url.map { "\($0)#item-\(item.id)" })
                     })
         } else {

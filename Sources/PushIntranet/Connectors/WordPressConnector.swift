@@ -18,7 +18,8 @@ struct WordPressConnector: Connector {
 
     func publish(_ post: IntranetPost, at remote: String?, over line: EndpointLine) throws(PostSetback) -> Told {
         var fields: [String: JSONValue] = [
-            "title": .text(post.title), "content": .text(post.html), "excerpt": .text(post.summary), "status": "publish", "slug": .text(post.key),
+            "title": .text(post.title), "content": .text(post.html), "excerpt": .text(post.summary), "status": "publish",
+            "slug": .text(post.key),
         ]
         if let picture = post.picture { fields["featured_media"] = .number(try media(picture, line)) } else { fields["featured_media"] = 0 }
         if let name = post.category { fields["categories"] = [.number(try category(name, line))] }
@@ -55,7 +56,8 @@ struct WordPressConnector: Connector {
         guard user["name"].text != nil else { throw line.strange("not WordPress' REST API", answer) }
         let missing = ["publish_posts", "upload_files", "delete_published_posts"].filter { user["capabilities"][$0] != true }
         guard missing.isEmpty else {
-            throw .strange(reply: "the user is known but may not \(missing.joined(separator: ", ")); give it the role of an author or editor")
+            throw .strange(
+                reply: "the user is known but may not \(missing.joined(separator: ", ")); give it the role of an author or editor")
         }
         return "the user may publish, correct and remove posts, and upload pictures"
     }

@@ -32,15 +32,15 @@ package struct EndpointPoster: Sendable {
         self.retry = retry
     }
 
-    /// One attempt and what it means. Throws when the ledger cannot be read or written.
-    package func carry(_ record: PostRecord) throws(Fault) -> PostOutcome {
+    /// One attempt and what it means; `interruption` cuts it off. Throws when the ledger cannot be read or written.
+    package func carry(_ record: PostRecord, _ interruption: Interruption? = nil) throws(Fault) -> PostOutcome {
         if let reason = try ledger.endpointStop(endpoint.name) { return .failed(reply: "the endpoint is stopped: \(reason)") }
         if let stopBy = record.stopBy, stopBy <= clock.now() { return .failed(reply: "given up: not delivered before \(stopBy)") }
         let post: IntranetPost
         do throws(Fault) { post = try composer.post(record, for: endpoint) } catch {
             return try setback(.own(error), record, hasWritten: false)
         }
-        let line = EndpointLine(connector.rules)
+        let line = EndpointLine(connector.rules, interruption: interruption)
         do throws(PostSetback) {
             let told =
                 record.wanted == nil
@@ -89,7 +89,8 @@ package struct EndpointPoster: Sendable {
         if case .answered(let response, _) = setback, [429, 502, 503, 504].contains(response.status) {
             until = response.header("retry-after").flatMap { RetryAfter.instant($0, now: now) }
         }
-        guard let next = until ?? retry.delay(afterAttempt: record.attempt).map({ now + $0 }), record.stopBy.map({ next < $0 }) ?? true else {
+        guard let next = until ?? retry.delay(afterAttempt: record.attempt).map({ now + $0 }), record.stopBy.map({ next < $0 }) ?? true
+        else {
             return .failed(reply: "given up after \(record.attempt) attempts: \(setback.reply)")
         }
         if case .unanswered(_, isWrite: true) = setback { return .ambiguous(reply: setback.reply, until: next) }

@@ -57,7 +57,8 @@ package struct PostComposer: Sendable {
         let content = item.content
         return IntranetPost(
             event: event, identifier: "", key: "", isUncertain: false, title: content.title, summary: content.summary,
-            text: content.body.plainText, html: press().postHTML(item.id, content, language: language, publicURL: publicURL, pictures: try dimensions(content)),
+            text: content.body.plainText,
+            html: press().postHTML(item.id, content, language: language, publicURL: publicURL, pictures: try dimensions(content)),
             category: content.category, source: item.source, url: content.link?.address, picture: try picture(content),
             released: max(item.received, content.visibleFrom ?? item.received), visibleUntil: content.visibleUntil, language: language,
             edition: nil, items: [item], words: words)

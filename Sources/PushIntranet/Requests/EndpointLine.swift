@@ -11,7 +11,12 @@ package final class EndpointLine {
     /// Whether a request that changes something has been answered, or may have arrived.
     package private(set) var hasWritten = false
 
-    package init(_ rules: EndpointRules) { self.rules = rules }
+    private let interruption: Interruption?
+
+    package init(_ rules: EndpointRules, interruption: Interruption? = nil) {
+        self.rules = rules
+        self.interruption = interruption
+    }
 
     /// Sends a request and returns its answer of 2xx. Throws a ``PostSetback`` for anything else. `changesNothing` for a POST after
     /// which the receiver has nothing more than before, such as one for a token.
@@ -60,7 +65,8 @@ package final class EndpointLine {
         for (name, value) in headers + rules.headers {
             guard let line = HTTPHeader(name, value) else {
                 throw Fault(
-                    "write the header", name, cause: "it holds a control character or is no header's name", mend: "Check Header= and SecretFile=.")
+                    "write the header", name, cause: "it holds a control character or is no header's name",
+                    mend: "Check Header= and SecretFile=.")
             }
             lines.append(line)
         }
@@ -70,6 +76,7 @@ package final class EndpointLine {
         request.timeLimit = rules.timeLimit
         request.responseLimit = 262_144
         request.longResponse = .isCut
+        request.interruption = interruption
         return request
     }
 }

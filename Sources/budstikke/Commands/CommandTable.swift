@@ -56,21 +56,27 @@ enum CommandTable {
             }
             return .items(state: state, source: arguments["source"], limit: try arguments.number("limit") ?? 50)
         },
-        asking("item", "ID", "one item with its text and history") { arguments throws(UsageError) in
+        asking(
+            "item", "ID", "one item with its text, its versions and its history",
+            options: [.init(name: "version", value: "N", help: "a former version, and what the next one changed")]
+        ) { arguments throws(UsageError) in
             guard let number = Int64(try arguments.only("ID")[0]) else { throw UsageError("an item's ID is a number") }
-            return .item(ItemID(number))
+            return .item(ItemID(number), version: try arguments.number("version"))
         },
         asking("approve", "ITEM|EDITION", "approve an item, or all items of an edition") { arguments throws(UsageError) in
             .approve(what: try arguments.only("an item's ID or an edition's name")[0])
         },
         asking(
-            "hold", "ITEM|EDITION", "hold an item back, or an edition until an editor releases it",
+            "hold", "ITEM|EDITION", "hold an item back, an edition until an editor releases it, or the rest of one that is under way",
             options: [.init(name: "reason", value: "TEXT", help: "why")]
         ) { arguments throws(UsageError) in
             .hold(what: try arguments.only("an item's ID or an edition's name")[0], reason: arguments["reason"] ?? "held by an editor")
         },
-        asking("withdraw", "ITEM", "take an item back everywhere") { arguments throws(UsageError) in
-            .withdraw(what: try arguments.only("an item's ID")[0])
+        asking(
+            "withdraw", "ITEM", "take an item back everywhere",
+            options: [.init(name: "same-as", value: "OTHER", help: "because that item tells the same, and stays")]
+        ) { arguments throws(UsageError) in
+            .withdraw(what: try arguments.only("an item's ID")[0], sameAs: try arguments.number("same-as").map { ItemID(Int64($0)) })
         },
         Command(
             "preview", "PUBLICATION", "the next edition as it stands, for every channel",
@@ -91,15 +97,28 @@ enum CommandTable {
         },
         asking(
             "deliveries", "EDITION", "who got an edition, who did not and why",
-            options: [.init(name: "failed", value: nil, help: "only those that failed")]
+            options: [
+                .init(name: "failed", value: nil, help: "only those that failed"),
+                .init(name: "csv", value: nil, help: "as a table for a spreadsheet (RFC 4180 with semicolons)"),
+            ]
         ) { arguments throws(UsageError) in
-            .deliveries(edition: try arguments.only("EDITION")[0], failedOnly: arguments.has("failed"))
+            guard !(arguments.has("csv") && arguments.has("json")) else { throw UsageError("--csv and --json exclude each other") }
+            return .deliveries(
+                edition: try arguments.only("EDITION")[0], failedOnly: arguments.has("failed"), form: arguments.has("csv") ? .csv : .list)
         },
+        asking("resume", "EDITION", "go on with an edition whose deliveries are paused") { arguments throws(UsageError) in
+            .resume(edition: try arguments.only("EDITION")[0])
+        },
+        asking(
+            "stop", "EDITION", "give up what an edition has not delivered yet",
+            question: "Give up all deliveries of {what} that are still waiting?"
+        ) { arguments throws(UsageError) in .stop(edition: try arguments.only("EDITION")[0]) },
         asking("retry", "EDITION", "deliver again to those alone whose delivery failed") { arguments throws(UsageError) in
             .retry(edition: try arguments.only("EDITION")[0])
         },
         asking(
-            "posts", "[ENDPOINT] | retry [ENDPOINT]", "what intranet endpoints have been told, and what not and why; those that failed again",
+            "posts", "[ENDPOINT] | retry [ENDPOINT]",
+            "what intranet endpoints have been told, and what not and why; those that failed again",
             options: [.init(name: "failed", value: nil, help: "only those that were given up")]
         ) { arguments throws(UsageError) in
             let words = arguments.positional
@@ -137,8 +156,19 @@ enum CommandTable {
         },
         Command(
             "restore", "FILE", "bring a backup back; the service must not run", options: [.config, .json], run: SetUpCommands.restore),
+        asking("suppressed", "[lift ADDRESS]", "the addresses that reports say are dead, or one of them sent to again") {
+            arguments throws(UsageError) in
+            guard arguments.positional.first == "lift" else {
+                _ = try arguments.only()
+                return .suppressed
+            }
+            let text = try arguments.only("lift", "ADDRESS")[1]
+            guard let address = EmailAddress(text) else { throw UsageError("‘\(text)’ is not a mail address") }
+            return .liftSuppression(address)
+        },
         Command(
-            "try", "item FILE | template FILE | rule RRULE", "what the service would make of a file, a template or a rule",
+            "try", "item FILE | template FILE | rule RRULE | bounce FILE…",
+            "what the service would make of a file, a template, a rule or delivery reports",
             options: [
                 .config, .json, .init(name: "data", value: "JSON", help: "template: the values, or a file with them"),
                 .init(name: "partials", value: "DIR", help: "template: where {{>name}} is found"),

@@ -13,7 +13,7 @@ enum ServeCommand {
     static func settings(_ file: String) throws(SettingsProblems) -> Settings {
         let (settings, problems) = Settings.read(file)
         // A missing drop folder or employees' file is a share that is away: the stages raise an alarm and go on when it is back.
-        let outside = settings.problemsOutside().filter { !["Folder", "CSV"].contains($0.place.key) }
+        let outside = settings.problemsOutside(includingShares: false)
         guard problems.isEmpty, outside.isEmpty else { throw SettingsProblems(problems + outside) }
         return settings
     }

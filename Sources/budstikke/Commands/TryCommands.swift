@@ -1,3 +1,4 @@
+import Bounces
 import Configuration
 import Core
 import Foundation
@@ -8,13 +9,14 @@ import Press
 /// What the service would make of a file, a template or a rule; nothing is changed by it.
 enum TryCommands {
     static func run(_ arguments: Arguments) throws -> ExitCode {
-        guard arguments.positional.count == 2 else { throw UsageError("it takes item FILE, template FILE or rule RRULE") }
+        if arguments.positional.first == "bounce" { return try bounce(Array(arguments.positional.dropFirst())) }
+        guard arguments.positional.count == 2 else { throw UsageError("it takes item FILE, template FILE, rule RRULE or bounce FILE…") }
         let what = arguments.positional[1]
         switch arguments.positional[0] {
         case "item": return try item(what, arguments)
         case "template": return try template(what, arguments)
         case "rule": return try rule(what, arguments)
-        case let other: throw UsageError("it knows item, template and rule, not ‘\(other)’")
+        case let other: throw UsageError("it knows item, template, rule and bounce, not ‘\(other)’")
         }
     }
 
@@ -52,6 +54,23 @@ enum TryCommands {
 }
 
 extension TryCommands {
+    /// A line for each report: verdict, address, status and reason, parted by tabs. Of a report on several recipients it is the first
+    /// that failed for good, else the first that failed. A file that cannot be read has no line and ends in exit code 1.
+    private static func bounce(_ files: [String]) throws -> ExitCode {
+        guard !files.isEmpty else { throw UsageError("bounce needs the files of reports") }
+        var code = ExitCode.done
+        for file in files {
+            guard let data = FileManager.default.contents(atPath: file) else {
+                complain("budstikke try: read \(file): the file does not exist or may not be read.")
+                code = .problem
+                continue
+            }
+            let found = ReportReader.read(Array(data)).conclusion
+            say([found.verdict.rawValue, found.address, found.status, found.reason].joined(separator: "\t"))
+        }
+        return code
+    }
+
     /// Needs no configuration; with one, its zone, audiences and language count.
     private static func item(_ file: String, _ arguments: Arguments) throws -> ExitCode {
         let isConfigured = arguments.has("config") || Settings.defaultFiles.contains { access($0, F_OK) == 0 }
@@ -59,8 +78,8 @@ extension TryCommands {
         let catalogue = try Pressroom.catalogue(settings?.templatesFolder ?? ShareFolder.find().templates)
         let trial = TryItem(
             zone: settings?.organisation.zone ?? .copenhagen, audiences: (settings?.audiences ?? [.everybody]).map(\.name),
-            now: SystemClock().now(), catalogue: catalogue, language: settings?.organisation.language ?? .da,
-            pandoc: PandocProgram(path: (settings?.programs.pandoc ?? .pandoc).path),
+            blocked: BlockedWords(settings?.drop.blockedWords ?? []), now: SystemClock().now(), catalogue: catalogue,
+            language: settings?.organisation.language ?? .da, pandoc: PandocProgram(path: (settings?.programs.pandoc ?? .pandoc).path),
             vipsthumbnail: VipsThumbnail(path: (settings?.programs.vipsthumbnail ?? .vipsthumbnail).path))
         let report = try trial.report(file)
         say(arguments.has("json") ? report.json : report.text)

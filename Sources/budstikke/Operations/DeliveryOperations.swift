@@ -11,8 +11,9 @@ struct DeliveryOperations {
     /// How long a repeated delivery is tried.
     static let retryPeriod = Span.days(5)
 
-    func list(_ slug: String, failedOnly: Bool) throws(Fault) -> Answer {
+    func list(_ slug: String, failedOnly: Bool, _ form: DeliveriesForm) throws(Fault) -> Answer {
         let edition = try edition(slug)
+        if form == .csv { return try csv(edition, failedOnly: failedOnly) }
         let deliveries = try ledger.deliveries(of: edition.id, failedOnly: failedOnly)
         var table = TextTable("TO", "STATE", "TRIES", "SINCE", "VIA", "REPLY")
         for delivery in deliveries {
@@ -22,10 +23,51 @@ struct DeliveryOperations {
         }
         let counts = try ledger.deliveryCounts(of: edition.id)
         let summary = DeliveryState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }.joined(separator: ", ")
+        let answers = try ledger.usefulness(of: edition.id)
+        let useful = answers == (0, 0) ? "" : "\nUseful: \(answers.useful) yes, \(answers.notUseful) no"
         let empty = failedOnly ? "No failed deliveries." : "No deliveries."
         return Answer(
-            text: table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)", json: jsonText(deliveries.map(DeliveryLine.init)),
+            text: table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)\(useful)" + (try pauseLine(edition)),
+            json: jsonText(deliveries.map(DeliveryLine.init)),
             isProblem: counts[.failed] ?? 0 > 0)
+    }
+
+    private func pauseLine(_ edition: EditionRecord) throws(Fault) -> String {
+        guard let reason = try ledger.pause(of: edition.id) else { return "" }
+        return "\nPaused: \(reason). Go on with ‘budstikke resume \(edition.slug)’, or end it with ‘budstikke stop \(edition.slug)’."
+    }
+
+    private func csv(_ edition: EditionRecord, failedOnly: Bool) throws(Fault) -> Answer {
+        var table = SpreadsheetTable("to", "state", "tries", "since", "next try", "via", "reply")
+        var failed = false
+        var last: DeliveryID?
+        while case let page = try ledger.deliveries(of: edition.id, failedOnly: failedOnly, after: last, limit: 10_000), !page.isEmpty {
+            for delivery in page {
+                table.add(
+                    delivery.address ?? delivery.outlet, delivery.state.rawValue, "\(delivery.attempt)", civil(delivery.since),
+                    delivery.due.map(civil) ?? "", delivery.route ?? "", delivery.reply ?? "")
+                failed = failed || delivery.state == .failed
+            }
+            last = page.last?.id
+        }
+        return Answer(text: table.text, json: jsonText(["csv": table.text]), isProblem: failed)
+    }
+
+    /// As a spreadsheet takes it for a date: without zone.
+    private func civil(_ instant: Instant) -> String { "\(zone.civil(instant))".replacing("T", with: " ") }
+
+    func resume(_ slug: String, at now: Instant) throws(Fault) -> Answer {
+        try ledger.resumeDeliveries(of: try edition(slug).id, by: actor, at: now)
+        try ledger.endAlarm("paused-edition", slug, at: now)
+        return Answer(text: "The deliveries of \(slug) go on.", json: jsonText(["edition": slug, "state": "running"]))
+    }
+
+    func stop(_ slug: String, at now: Instant) throws(Fault) -> Answer {
+        let count = try ledger.stopDeliveries(of: try edition(slug).id, by: actor, at: now)
+        try ledger.endAlarm("paused-edition", slug, at: now)
+        return Answer(
+            text: "\(count) deliveries of \(slug) were waiting and are given up. ‘budstikke retry \(slug)’ would take them up again.",
+            json: jsonText(["stopped": count]))
     }
 
     func retry(_ slug: String, at now: Instant) throws(Fault) -> Answer {

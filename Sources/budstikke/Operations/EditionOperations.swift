@@ -115,6 +115,7 @@ struct EditionOperations {
     private static func sample(_ slot: Slot) -> String {
         switch slot {
         case .name: "Anne Jensen"
+        case .department: "Teknik og Miljø"
         case .preferencesURL: "https://example.invalid/u/"
         }
     }

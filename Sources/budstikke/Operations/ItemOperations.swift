@@ -10,27 +10,71 @@ struct ItemOperations {
     var zone: Zone
     var actor: String
 
-    func list(_ state: ItemState?, _ source: String?, _ limit: Int) throws(Fault) -> Answer {
+    /// How long a refused file is shown beside the items.
+    private static let refusedPeriod = Span.days(7)
+
+    func list(_ state: ItemState?, _ source: String?, _ limit: Int, at now: Instant) throws(Fault) -> Answer {
         let items = try ledger.items(state: state, source: source, limit: limit)
-        var table = TextTable("ITEM", "STATE", "SOURCE", "RECEIVED", "TITLE")
-        for item in items { table.add("\(item.id)", item.state.rawValue, item.source, shown(item.received, zone), item.content.title) }
-        return Answer(text: items.isEmpty ? "No items." : table.text, json: jsonText(items.map(ItemLine.init)))
+        var table = TextTable("ITEM", "STATE", "SOURCE", "FILE", "RECEIVED", "TITLE")
+        for item in items {
+            let like = item.resembles.map { " (nearly the same as item \($0))" } ?? ""
+            table.add(
+                "\(item.id)", item.state.rawValue, item.source + (item.content.side.map { " (\($0.rawValue))" } ?? ""), item.name,
+                shown(item.received, zone), item.content.title + like)
+        }
+        var parts = [items.isEmpty ? "No items." : table.text]
+        if state == nil { parts += try FileWays(ledger: ledger, zone: zone).tables(of: source, refusedSince: now - Self.refusedPeriod) }
+        return Answer(text: parts.joined(separator: "\n\n"), json: jsonText(items.map(ItemLine.init)))
     }
 
-    func show(_ id: ItemID) throws(Fault) -> Answer {
+    func show(_ id: ItemID, version: Int?) throws(Fault) -> Answer {
+        if let version { try show(id, version: version) } else { try show(id) }
+    }
+
+    private func show(_ id: ItemID) throws(Fault) -> Answer {
         guard let item = try ledger.item(id) else { throw Self.unknown("\(id)") }
-        let content = item.content
+        let text = ItemText(zone: zone)
         var lines = [
-            content.title, "", "source    \(item.source)/\(item.name)", "state     \(item.state.rawValue), version \(item.version)",
-            "received  \(shown(item.received, zone))", "category  \(content.category ?? "–")",
-            "audience  \(content.audience ?? Audience.everybody.name)",
-            "channels  \(content.channels.map(\.rawValue).sorted().joined(separator: ", "))",
-            "shown     \(shown(content.visibleFrom, zone)) until \(shown(content.visibleUntil, zone))", "", content.summary, "",
-            content.body.plainText, "",
+            "source    \(item.source)/\(item.name)", "state     \(item.state.rawValue), version \(item.version)",
+            "received  \(shown(item.received, zone))",
         ]
-        let trail = try ledger.auditTrail(of: "item \(id)")
-        lines += trail.reversed().map { "\(shown($0.at, zone))  \($0.actor): \($0.act) \($0.detail)" }
-        return Answer(text: lines.joined(separator: "\n"), json: jsonText(item))
+        if let other = try ledger.resemblance(of: id) {
+            lines.append(
+                "like      item \(other.item) of \(other.source), \(shown(other.received, zone)): \(other.title) "
+                    + "(\(Int((other.share * 100).rounded())) % in common; to keep that one alone: budstikke withdraw \(id) --same-as \(other.item))"
+            )
+        }
+        lines += text.lines(item.content)
+        let versions = try ledger.versions(of: id)
+        let changes = zip(versions, versions.dropFirst()).map { text.changes(from: $1.content, to: $0.content) } + [[]]
+        if versions.count > 1 {
+            lines += ["", "VERSIONS  (budstikke item \(id) --version N shows a former one)"]
+            for (version, changed) in zip(versions, changes) {
+                lines.append("\(version.version)  \(shown(version.received, zone))")
+                lines += changed.map { "   " + $0 }
+            }
+        }
+        let trail = try ledger.auditTrail(of: "item \(id)").reversed()
+        lines += ["", "HISTORY"] + trail.map { "\(shown($0.at, zone))  \($0.actor): \($0.act) \($0.detail)" }
+        let report = ItemReport(
+            item: item,
+            versions: zip(versions, changes).map { .init(version: $0.version, received: $0.received, changes: $1) }, history: Array(trail))
+        return Answer(text: lines.joined(separator: "\n"), json: jsonText(report))
+    }
+
+    /// A version as it was, and what the next one changed.
+    private func show(_ id: ItemID, version number: Int) throws(Fault) -> Answer {
+        guard let version = try ledger.version(number, of: id) else {
+            throw Fault(
+                "find", "version \(number) of item \(id)", cause: "there is none", mend: "See its versions with ‘budstikke item \(id)’.")
+        }
+        let text = ItemText(zone: zone)
+        var lines = ["version   \(number), received \(shown(version.received, zone))"] + text.lines(version.content)
+        if let next = try ledger.version(number + 1, of: id) {
+            lines += ["", "CHANGED BY VERSION \(number + 1), \(shown(next.received, zone))"]
+            lines += text.changes(from: version.content, to: next.content)
+        }
+        return Answer(text: lines.joined(separator: "\n"), json: jsonText(version))
     }
 
     func approve(_ what: String, at now: Instant) throws(Fault) -> Answer {
@@ -48,18 +92,27 @@ struct ItemOperations {
     func hold(_ what: String, _ reason: String, at now: Instant) throws(Fault) -> Answer {
         switch try subject(what) {
         case .item(let id): try ledger.holdItem(id, by: actor, at: now)
+        case .edition(let edition) where edition.state == .released:
+            try ledger.pauseDeliveries(of: edition.id, reason: reason, by: actor, at: now)
+            return Answer(
+                text: "The deliveries of \(what) are paused. Go on with ‘budstikke resume \(what)’.",
+                json: jsonText(["edition": what, "state": "paused"]))
         case .edition(let edition): try ledger.holdEdition(edition.id, reason: reason, by: actor, at: now)
         }
         return done(what, "held")
     }
 
-    func withdraw(_ what: String, at now: Instant) throws(Fault) -> Answer {
+    func withdraw(_ what: String, sameAs other: ItemID?, at now: Instant) throws(Fault) -> Answer {
         guard case .item(let id) = try subject(what) else {
             throw Fault(
                 "withdraw", "edition \(what)", cause: "only items can be withdrawn",
                 mend: "Hold the edition before its release: budstikke hold \(what)")
         }
-        try ledger.withdrawItem(id, by: actor, at: now)
+        if let other {
+            try ledger.withdrawItem(id, inFavourOf: other, by: actor, at: now)
+        } else {
+            try ledger.withdrawItem(id, by: actor, at: now)
+        }
         return done(what, "withdrawn")
     }
 
@@ -97,6 +150,9 @@ private struct ItemLine: Encodable {
     var received: Instant
     var title: String
     var category: String?
+    var side: CommitteeSide?
+    /// Another source's item that tells nearly the same.
+    var resembles: ItemID?
 
     init(_ item: ItemRecord) {
         id = item.id
@@ -107,5 +163,30 @@ private struct ItemLine: Encodable {
         received = item.received
         title = item.content.title
         category = item.content.category
+        side = item.content.side
+        resembles = item.resembles
+    }
+}
+
+/// An item as `item --json` prints it: its record, with versions and history beside.
+private struct ItemReport: Encodable {
+    struct Version: Encodable {
+        var version: Int
+        var received: Instant
+        /// What it changed of the version before, line by line.
+        var changes: [String]
+    }
+
+    private enum Keys: CodingKey { case versions, history }
+
+    var item: ItemRecord
+    var versions: [Version]
+    var history: [AuditEntry]
+
+    func encode(to encoder: Encoder) throws {
+        try item.encode(to: encoder)
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(versions, forKey: .versions)
+        try container.encode(history, forKey: .history)
     }
 }

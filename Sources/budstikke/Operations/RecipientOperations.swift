@@ -14,7 +14,9 @@ struct RecipientOperations {
         }
         var table = TextTable("AUDIENCE", "RECIPIENTS")
         for audience in audiences { table.add(audience.name, "\(audience.recipients)") }
-        return Answer(text: table.text, json: jsonText(audiences))
+        let suppressed = try house.ledger.suppressionCount()
+        let note = suppressed > 0 ? "\n\n\(suppressed) addresses are suppressed: see ‘budstikke suppressed’." : ""
+        return Answer(text: table.text + note, json: jsonText(audiences))
     }
 
     func take(_ bytes: [UInt8], _ name: String, force: Bool, at now: Instant) throws(Fault) -> Answer {

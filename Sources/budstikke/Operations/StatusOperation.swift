@@ -6,9 +6,11 @@ import Ledger
 struct StatusOperation {
     var house: House
 
+    private static let refusedPeriod = Span.days(1)
+
     func answer(at now: Instant) throws(Fault) -> Answer {
         let report = try report(at: now)
-        return Answer(text: text(report), json: jsonText(report), isProblem: !report.alarms.isEmpty)
+        return Answer(text: try text(report, at: now), json: jsonText(report), isProblem: !report.alarms.isEmpty)
     }
 
     private func report(at now: Instant) throws(Fault) -> StatusReport {
@@ -18,14 +20,23 @@ struct StatusOperation {
         var report = StatusReport(
             recipients: try ledger.recipientCount(), items: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
             deliveries: Dictionary(uniqueKeysWithValues: deliveries.map { ($0.key.rawValue, $0.value) }),
-            alarms: try ledger.standingAlarms())
+            suppressed: try ledger.suppressionCount(),
+            bounces: Dictionary(uniqueKeysWithValues: try ledger.bounceCounts().map { ($0.key.rawValue, $0.value) }),
+            alarms: try ledger.standingAlarms(),
+            waiting: try ledger.waitingFiles(),
+            refused: try ledger.refusedFiles(since: now - Self.refusedPeriod))
         for source in house.settings.sources {
             let latest = try ledger.items(source: source.name, limit: 1).first
             report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received))
         }
         for edition in try ledger.editions([.open, .closed, .held], limit: 50).reversed() { report.coming.append(.init(edition, nil)) }
         for edition in try ledger.editions([.released], limit: 5) {
-            report.released.append(.init(edition, try ledger.deliveryCounts(of: edition.id)))
+            var line = StatusReport.Edition(edition, try ledger.deliveryCounts(of: edition.id))
+            let answers = try ledger.usefulness(of: edition.id)
+            line.useful = answers.useful
+            line.notUseful = answers.notUseful
+            line.reason = try ledger.pause(of: edition.id).map { "paused: \($0)" }
+            report.released.append(line)
         }
         report.screens = try ledger.screens(limit: 100)
         for endpoint in house.settings.endpoints {
@@ -38,7 +49,7 @@ struct StatusOperation {
         return report
     }
 
-    private func text(_ report: StatusReport) -> String {
+    private func text(_ report: StatusReport, at now: Instant) throws(Fault) -> String {
         func counted(_ counts: [String: Int]) -> String {
             counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
@@ -50,18 +61,27 @@ struct StatusOperation {
                 edition.slug, edition.state, shown(edition.cutOff, house.zone), shown(edition.release, house.zone),
                 edition.reason ?? "")
         }
-        var released = TextTable("RELEASED", "AT", "DELIVERIES")
+        var released = TextTable("RELEASED", "AT", "DELIVERIES", "USEFUL YES/NO")
         for edition in report.released {
-            released.add(edition.slug, shown(edition.release, house.zone), counted(edition.deliveries ?? [:]))
+            released.add(
+                edition.slug, shown(edition.release, house.zone),
+                counted(edition.deliveries ?? [:]) + (edition.reason.map { "; \($0)" } ?? ""),
+                "\(edition.useful ?? 0)/\(edition.notUseful ?? 0)")
         }
         var parts = [
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
-            "recipients  \(report.recipients)\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))",
+            "recipients  \(report.recipients)\(report.suppressed > 0 ? ", \(report.suppressed) addresses suppressed" : "")\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))"
+                + (report.bounces.isEmpty ? "" : "\nreports     \(counted(report.bounces))"),
             sources.text,
+        ]
+        parts += try FileWays(ledger: house.ledger, zone: house.zone).tables(refusedSince: now - Self.refusedPeriod)
+        parts += [
             coming.isEmpty ? "" : coming.text, released.isEmpty ? "" : released.text,
             report.screens.isEmpty ? "" : ScreenOperations.table(report.screens, house.zone),
         ]
-        parts += report.endpoints.map { "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use"), posts: \(counted($0.posts))" }
+        parts += report.endpoints.map {
+            "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use"), posts: \(counted($0.posts))"
+        }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 }
@@ -81,6 +101,9 @@ private struct StatusReport: Encodable {
         var release: Instant
         var reason: String?
         var deliveries: [String: Int]?
+        /// Answers to "was this useful?".
+        var useful: Int?
+        var notUseful: Int?
 
         init(_ edition: EditionRecord, _ counts: [DeliveryState: Int]?) {
             slug = edition.slug
@@ -101,7 +124,12 @@ private struct StatusReport: Encodable {
     var recipients: Int
     var items: [String: Int]
     var deliveries: [String: Int]
+    var suppressed: Int
+    /// Delivery reports by verdict.
+    var bounces: [String: Int]
     var alarms: [Alarm]
+    var waiting: [WaitingFile]
+    var refused: [RefusedFile]
     var sources: [Source] = []
     var coming: [Edition] = []
     var released: [Edition] = []

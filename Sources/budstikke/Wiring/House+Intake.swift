@@ -10,15 +10,21 @@ extension House {
         var settings = IntakeSettings(
             dropFolder: settings.drop.folder, stateFolder: settings.organisation.stateFolder, sources: settings.sources,
             audiences: settings.audiences, zone: zone, language: settings.organisation.language, settle: settings.drop.settle,
-            rescan: settings.drop.rescan)
+            rescan: settings.drop.rescan, unresponsive: settings.drop.unresponsive)
         settings.pandoc = PandocProgram(path: self.settings.programs.pandoc.path)
         settings.vipsthumbnail = VipsThumbnail(path: self.settings.programs.vipsthumbnail.path)
+        settings.blocked = BlockedWords(self.settings.drop.blockedWords)
+        settings.notify = self.settings.drop.notify
+        let language = self.settings.organisation.language
         return try IntakeStage(
             settings, catalogue: catalogue, ledger: ledger, clock: clock,
             receipt: { [self] receipt throws(Fault) in
                 var receipt = receipt
                 receipt.screens = onScreens(receipt)
-                return try pressroom.press.receipt(receipt, language: self.settings.organisation.language, zone: zone)
+                return try pressroom.press.receipt(receipt, language: language, zone: zone)
+            },
+            receiptMail: { [pressroom, zone] receipt throws(Fault) in
+                try pressroom.press.receiptMail(receipt, language: language, zone: zone)
             }, placements: { [self] in forecast($0, from: $1, at: $2) })
     }
 
@@ -41,25 +47,40 @@ extension House {
     private func placement(
         of item: Prospect, in publication: Publication, at now: Instant, demanding: Bool = true
     ) -> Receipt.Placement? {
-        func isSelected(by rule: Publication, at instant: Instant) -> Bool {
-            var rule = rule
-            if !demanding { rule.selection.requiresAlternativeText = false }
-            return !rule.select(from: [item], at: instant).isEmpty
+        guard publication.timing == .continuous else { return coming(publication, for: item, at: now, demanding: demanding) }
+        let start = max(now, item.content.visibleFrom ?? now)
+        return Self.takes(publication, item, at: start, demanding: demanding) ? .shown(publication: publication.title, from: start) : nil
+    }
+
+    /// How many coming editions are looked through: an item for January is told so in November.
+    private static let horizon = 12
+
+    /// The first edition of a publication that is still open for the item and would select it.
+    private func coming(_ publication: Publication, for item: Prospect, at now: Instant, demanding: Bool) -> Receipt.Placement? {
+        var after = (try? ledger.lastScheduled(of: publication.name)).flatMap { $0 }.flatMap { CivilDateTime(iso: $0.scheduled) }
+        for _ in 0..<Self.horizon {
+            guard let edition = try? calendar.next(publication, after: after, releasedAfter: now) else { return nil }
+            after = edition.scheduled
+            guard edition.cutOff > now else { continue }
+            // Who goes ahead of another carries that one's items, chosen for that one's time.
+            var (rule, instant) = (publication, edition.release)
+            if case .ahead(let followed, _) = publication.timing, let main = settings.publications.first(where: { $0.name == followed }) {
+                let before = CivilDateTime(secondsSince1970: edition.scheduled.secondsSince1970 - 1)
+                (rule, instant) = (main, (try? calendar.next(main, after: before))?.release ?? edition.release)
+            }
+            if Self.takes(rule, item, at: instant, demanding: demanding) {
+                return .edition(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
+            }
+            // What is over by then is over for every later one too.
+            if let end = item.content.visibleUntil, end <= instant { return nil }
         }
-        if publication.timing == .continuous {
-            let start = max(now, item.content.visibleFrom ?? now)
-            return isSelected(by: publication, at: start) ? .shown(publication: publication.title, from: start) : nil
-        }
-        let last = (try? ledger.lastScheduled(of: publication.name)).flatMap { $0 }.flatMap { CivilDateTime(iso: $0.scheduled) }
-        guard let edition = try? calendar.next(publication, after: last, releasedAfter: now), edition.cutOff > now else { return nil }
-        // Who goes ahead of another carries that one's items, chosen for that one's time.
-        var (rule, instant) = (publication, edition.release)
-        if case .ahead(let followed, _) = publication.timing, let main = settings.publications.first(where: { $0.name == followed }) {
-            let before = CivilDateTime(secondsSince1970: edition.scheduled.secondsSince1970 - 1)
-            (rule, instant) = (main, (try? calendar.next(main, after: before))?.release ?? edition.release)
-        }
-        guard isSelected(by: rule, at: instant) else { return nil }
-        return .edition(publication: publication.title, release: edition.release, replaceableUntil: edition.cutOff)
+        return nil
+    }
+
+    private static func takes(_ rule: Publication, _ item: Prospect, at instant: Instant, demanding: Bool) -> Bool {
+        var rule = rule
+        if !demanding { rule.selection.requiresAlternativeText = false }
+        return !rule.select(from: [item], at: instant).isEmpty
     }
 
     /// An item that is not in the ledger yet.

@@ -60,7 +60,8 @@ final class House: Sendable {
             return try press.render(
                 content, language: language, publicURL: settings.web.publicURL, pictures: pictures,
                 template: publication?.template ?? "newsletter",
-                hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason)
+                hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason,
+                linksPictures: settings.email?.pictures == .linked)
         }
     }
 
@@ -74,17 +75,27 @@ final class House: Sendable {
         return channels
     }
 
+    var outboxRules: OutboxRules {
+        OutboxRules(domains: settings.domains, quietHours: settings.email?.quietHours, zone: zone, pause: settings.email?.pause)
+    }
+
     func emailSettings() throws(Fault) -> EmailSettings {
-        guard let email = settings.email, let url = LinkTarget(settings.web.publicURL) else {
-            throw Fault("read", settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
+        guard let email = self.settings.email, let url = LinkTarget(self.settings.web.publicURL) else {
+            throw Fault("read", self.settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
         }
-        let (publications, key) = (settings.publications, key)
-        return EmailSettings(
-            from: email.from, returnPath: email.returnPath, zone: zone, language: settings.organisation.language,
+        let (publications, key) = (self.settings.publications, key)
+        var settings = EmailSettings(
+            from: email.from, returnPath: email.returnPath, zone: zone, language: self.settings.organisation.language,
             publication: { name in publications.first { $0.name == name } },
             preferences: { recipient, publication in
                 RecipientToken(recipient: recipient, publication: publication, key: key).link(under: url)
             })
+        if let base = email.returnPath, let delimiter = email.delimiter {
+            settings.verp = { recipient, edition in
+                ReturnPathToken(recipient: recipient, edition: edition).address(under: base, delimiter: delimiter, key: key)
+            }
+        }
+        return settings
     }
 
     /// Does what an operator or editor asks.
@@ -100,21 +111,26 @@ final class House: Sendable {
         case .feeds: try ScreenOperations(house: self).lint(at: now)
         case .screens: try ScreenOperations(house: self).list()
         case .forgetScreen(let label): try ScreenOperations(house: self).forget(label, by: actor, at: now)
-        case .items(let state, let source, let limit): try items.list(state, source, limit)
-        case .item(let id): try items.show(id)
+        case .items(let state, let source, let limit): try items.list(state, source, limit, at: now)
+        case .item(let id, let version): try items.show(id, version: version)
         case .approve(let what): try items.approve(what, at: now)
         case .hold(let what, let reason): try items.hold(what, reason, at: now)
-        case .withdraw(let what): try items.withdraw(what, at: now)
+        case .withdraw(let what, let other): try items.withdraw(what, sameAs: other, at: now)
         case .schedule(let from, let count): try editions.schedule(from: from, count: count, at: now)
         case .preview(let publication): try editions.preview(publication, at: now)
         case .test(let publication, let address): try editions.test(publication, to: address, at: now)
         case .run(let publication): try editions.run(publication, by: actor, at: now)
-        case .deliveries(let edition, let failedOnly): try deliveries.list(edition, failedOnly: failedOnly)
+        case .deliveries(let edition, let failedOnly, let form): try deliveries.list(edition, failedOnly: failedOnly, form)
+        case .resume(let edition): try deliveries.resume(edition, at: now)
+        case .stop(let edition): try deliveries.stop(edition, at: now)
         case .retry(let edition): try deliveries.retry(edition, at: now)
         case .posts(let endpoint, let failedOnly): try posts.list(endpoint, failedOnly: failedOnly)
         case .retryPosts(let endpoint): try posts.retry(endpoint, by: actor, at: now)
         case .recipients: try people.list()
         case .backup(let file, let force): try LedgerOperations(ledger: ledger).backUp(to: file, force: force)
+        case .suppressed: try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).list()
+        case .liftSuppression(let address):
+            try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).lift(address, at: now)
         case .importRecipients(let bytes, let name, let force): try people.take(bytes, name, force: force, at: now)
         }
     }

@@ -18,6 +18,7 @@ struct Site {
         ScreenPages(shelf: shelf, watch: watch, clock: first.clock) { feed throws(Fault) in try house.value.screenPage(feed) }
             .addRoutes(to: &router)
         EditionPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
+        UsefulnessPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
         PicturePages { digest throws(Fault) in
             let logo = house.value.pressroom.press.identity.logo
             return logo?.digest == digest ? logo : try first.ledger.picture(digest)
@@ -53,7 +54,7 @@ extension House {
             }
             return try press.archivePage(entries, language: language, publicURL: url)
         case .confirm(let action, let title): return try notice(.confirm(action: action, title: title))
-        case .preferences(let action, let choices):
+        case .preferences(let action, let choices, let topics, let language):
             return try notice(
                 .preferences(
                     action: action,
@@ -61,9 +62,11 @@ extension House {
                         Notice.Choice(
                             name: $0.publication.name, title: $0.publication.title, isSubscribed: $0.isSubscribed,
                             mandatoryReason: $0.publication.mandatoryReason)
-                    }))
+                    }, topics: topics.map { Notice.Topic(name: $0.name, isWanted: $0.isWanted) }, language: language))
         case .unsubscribed(let title, let action): return try notice(.unsubscribed(title: title, action: action))
         case .saved(let titles, let action): return try notice(.saved(titles: titles, action: action))
+        case .useful(let action, let title, let isYes): return try notice(.useful(action: action, title: title, isYes: isYes))
+        case .usefulThanks: return try notice(.usefulThanks)
         case .unknownLink: return try notice(.unknownLink)
         case .notFound: return try notice(.notFound)
         }
@@ -95,6 +98,17 @@ extension House {
         do throws(Fault) {
             let deliveries = try ledger.deliveryCounts()
             let items = try ledger.itemCounts()
+            let bounces = try ledger.bounceCounts()
+            var answers: [MetricSample] = []
+            for edition in try ledger.editions([.released], limit: 20) {
+                let given = try ledger.usefulness(of: edition.id)
+                for (answer, count) in [("yes", given.useful), ("no", given.notUseful)] {
+                    answers.append(
+                        MetricSample(
+                            "budstikke_useful", .gauge, "Answers to whether an edition was useful, of the latest editions.",
+                            labels: ["edition": edition.slug, "answer": answer], value: Double(count)))
+                }
+            }
             return DeliveryState.allCases.map {
                 MetricSample(
                     "budstikke_deliveries", .gauge, "Deliveries by state.", labels: ["state": $0.rawValue],
@@ -103,10 +117,18 @@ extension House {
                 + ItemState.allCases.map {
                     MetricSample(
                         "budstikke_items", .gauge, "Items by state.", labels: ["state": $0.rawValue], value: Double(items[$0] ?? 0))
+                }
+                + BounceEntry.Verdict.allCases.map {
+                    MetricSample(
+                        "budstikke_bounces", .gauge, "Delivery reports by verdict.", labels: ["verdict": $0.rawValue],
+                        value: Double(bounces[$0] ?? 0))
                 } + [
+                    MetricSample(
+                        "budstikke_suppressed", .gauge, "Addresses that are sent nothing any more.",
+                        value: Double(try ledger.suppressionCount())),
                     MetricSample("budstikke_recipients", .gauge, "People in the directory.", value: Double(try ledger.recipientCount())),
                     MetricSample("budstikke_alarms", .gauge, "Alarms that stand.", value: Double(try ledger.standingAlarms().count)),
-                ]
+                ] + answers
                 // Those with a name alone: an address is no label for a series that is kept for years.
                 + (try ledger.screens()).filter(\.key.isNamed).map {
                     MetricSample(

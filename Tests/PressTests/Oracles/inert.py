@@ -6,7 +6,7 @@ import sys
 ELEMENTS = set(
     "html head meta title style body div table tr td th thead tbody p h1 h2 h3 h4 h5 h6 a img ul ol li strong em br hr"
     " blockquote pre code sup span main header footer nav article section figure figcaption time form fieldset legend"
-    " input label button".split()
+    " input label button select option".split()
 )
 SCHEMES = ("https://", "http://", "mailto:", "tel:", "cid:", "#", "/")
 

@@ -19,9 +19,10 @@ final class Outbound {
 
     init(
         to destination: Relay.Destination, recipients: [String], name: String = "Åse Sørensen",
-        rendering: EditionRendering = Samples.rendering(), pictures: [Picture] = [], perMinute: Int? = nil, limits: SMTPLimits = .quick
+        rendering: EditionRendering = Samples.rendering(), pictures: [Picture] = [], perMinute: Int? = nil, limits: SMTPLimits = .quick,
+        urgency: Urgency = .routine, folder given: TemporaryFolder? = nil, _ change: (inout Relay) -> Void = { _ in }
     ) throws {
-        let folder = try TemporaryFolder()
+        let folder = try given ?? TemporaryFolder()
         let ledger = try folder.ledger()
         let now = clock.now()
         let people = try recipients.map { Person(address: try Samples.address($0), name: name) }
@@ -39,25 +40,46 @@ final class Outbound {
             cutOff: now, leaderNotes: false)
         edition = try ledger.planEdition(plan, at: now)
         let order = try ledger.recipients().sorted { $0.id < $1.id }.map(\.id)
-        let release = Release(
+        var release = Release(
             items: [], renderings: [.da: rendering], recipients: order, mandatory: false, web: false,
             stopBy: now + .days(5))
+        release.urgency = urgency
         try ledger.releaseEdition(edition, release, by: "test", at: now)
         var relay = Relay(name: "relay", destination: destination)
         relay.perMinute = perMinute
-        let settings = EmailSettings(
-            from: try #require(Mailbox("Nyhedsbrev <nyhedsbrev@koege.example>")), zone: .copenhagen, language: .da,
-            publication: { Publication(name: $0, title: "Nyt fra Køge", timing: .continuous) },
-            preferences: { recipient, _ in LinkTarget("https://nyt.koege.example/u/\(recipient)") ?? Samples.anywhere })
+        change(&relay)
+        let settings = try Self.settings()
         channel = try EmailChannel(relay, settings: settings, ledger: ledger, clock: clock, folder: folder.path, limits: limits)
         self.folder = folder
         self.ledger = ledger
     }
 
-    convenience init(_ server: ScriptedSMTPServer, recipients: Int = 4, perMinute: Int? = nil, limits: SMTPLimits = .quick) throws {
+    convenience init(
+        _ server: ScriptedSMTPServer, recipients: Int = 4, perMinute: Int? = nil, limits: SMTPLimits = .quick,
+        _ change: (inout Relay) -> Void = { _ in }
+    ) throws {
         try self.init(
             to: .smtp(url: server.url, startTLS: .none, user: nil, passwordFile: nil, caFile: nil),
-            recipients: (1...recipients).map { "p\($0)@koege.example" }, perMinute: perMinute, limits: limits)
+            recipients: (1...recipients).map { "p\($0)@koege.example" }, perMinute: perMinute, limits: limits, change)
+    }
+
+    static func settings() throws -> EmailSettings {
+        EmailSettings(
+            from: try #require(Mailbox("Nyhedsbrev <nyhedsbrev@koege.example>")), zone: .copenhagen, language: .da,
+            publication: { Publication(name: $0, title: "Nyt fra Køge", timing: .continuous) },
+            preferences: { recipient, _ in LinkTarget("https://nyt.koege.example/u/\(recipient)") ?? Samples.anywhere })
+    }
+
+    /// Another relay for the same ledger, or the same one after a restart; on the system's clock if wished.
+    func anotherChannel(
+        _ server: ScriptedSMTPServer, name: String = "relay", limits: SMTPLimits = .quick, clock: (any WallClock)? = nil,
+        _ change: (inout Relay) -> Void = { _ in }
+    ) throws -> EmailChannel {
+        var relay = Relay(
+            name: name, destination: .smtp(url: server.url, startTLS: .none, user: nil, passwordFile: nil, caFile: nil))
+        change(&relay)
+        return try EmailChannel(
+            relay, settings: try Self.settings(), ledger: ledger, clock: clock ?? self.clock, folder: folder.path, limits: limits)
     }
 
     /// Claims everything that is due and carries it over one lane, as the outbox would do once. Throws what the lane throws.

@@ -19,7 +19,7 @@ final class Refusals: Sendable {
             $0 += 1
             return $0
         }
-        return number == 2 ? .reply("554 5.7.1 no") : .proceed
+        return number == 2 ? .reply("554 5.6.0 no") : .proceed
     }
 }
 

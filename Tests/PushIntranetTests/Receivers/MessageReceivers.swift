@@ -70,7 +70,9 @@ final class TeamsReceiver: StrictReceiver, @unchecked Sendable {
         guard asked.request.body.count <= 28_672 else { return .status(413) }
         let message = try asked.object()
         try message.only("type", "attachments")
-        guard try message.text("type") == "message", let attachment = try message.list("attachments").first else { throw Violation("no message") }
+        guard try message.text("type") == "message", let attachment = try message.list("attachments").first else {
+            throw Violation("no message")
+        }
         guard attachment["contentUrl"] is NSNull, try attachment.text("contentType") == "application/vnd.microsoft.card.adaptive" else {
             throw Violation("not an Adaptive Card")
         }
@@ -93,7 +95,9 @@ final class MattermostReceiver: StrictReceiver, @unchecked Sendable {
         try message.only("text", "attachments", "username", "icon_url", "channel", "props", "type")
         guard let attachment = try message.list("attachments").first else { throw Violation("no attachment") }
         try attachment.only("fallback", "title", "title_link", "text", "image_url")
-        guard try !attachment.text("fallback").isEmpty, try attachment.text("text").count <= 16_383 else { throw Violation("no fallback, or too long") }
+        guard try !attachment.text("fallback").isEmpty, try attachment.text("text").count <= 16_383 else {
+            throw Violation("no fallback, or too long")
+        }
         show(UUID().uuidString, try attachment.text("title"))
         return .status(200, body: Array("ok".utf8))
     }
@@ -112,9 +116,13 @@ final class SlackReceiver: StrictReceiver, @unchecked Sendable {
             let text = try block.object("text")
             switch try block.text("type") {
             case "header":
-                guard try text.text("type") == "plain_text", try (1...150).contains(text.text("text").count) else { throw Violation("invalid_blocks") }
+                guard try text.text("type") == "plain_text", try (1...150).contains(text.text("text").count) else {
+                    throw Violation("invalid_blocks")
+                }
             case "section":
-                guard try text.text("type") == "mrkdwn", try (1...3_000).contains(text.text("text").count) else { throw Violation("invalid_blocks") }
+                guard try text.text("type") == "mrkdwn", try (1...3_000).contains(text.text("text").count) else {
+                    throw Violation("invalid_blocks")
+                }
             case let other: throw Violation("an unknown block \(other)")
             }
         }

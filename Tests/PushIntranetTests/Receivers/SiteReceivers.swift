@@ -45,7 +45,8 @@ final class WordPressReceiver: StrictReceiver, @unchecked Sendable {
             categories[name] = 30 + categories.count
             return try json(201, ["id": categories[name] ?? 0, "name": name])
         case ("GET", "users", 5):
-            return try json(200, ["name": "N", "capabilities": ["publish_posts": true, "upload_files": true, "delete_published_posts": true]])
+            return try json(
+                200, ["name": "N", "capabilities": ["publish_posts": true, "upload_files": true, "delete_published_posts": true]])
         default: throw Violation("no such route")
         }
     }
@@ -61,7 +62,9 @@ final class WordPressReceiver: StrictReceiver, @unchecked Sendable {
 
     private func create(_ asked: Asked) throws -> ScriptedHTTPServer.Answer {
         let post = try post(asked)
-        guard try post.text("date_gmt").wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/) != nil else { throw Violation("rest_invalid_param: date_gmt") }
+        guard try post.text("date_gmt").wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/) != nil else {
+            throw Violation("rest_invalid_param: date_gmt")
+        }
         let id = String(10 + history.count)
         slugs[id] = try post.text("slug")
         show(id, try post.text("title"))
@@ -85,7 +88,9 @@ final class DrupalReceiver: StrictReceiver, @unchecked Sendable {
         case ("GET", 1): return try json(200, ["links": ["node--article": ["href": ""]], "meta": ["links": ["me": ["href": ""]]]])
         case ("POST", 4) where parts[3] == "field_image":
             try asked.header("Content-Type", is: "application/octet-stream")
-            guard asked.request.header("Content-Disposition")?.wholeMatch(of: /file; filename="[a-z0-9-]+\.png"/) != nil else { throw Violation("no file name") }
+            guard asked.request.header("Content-Disposition")?.wholeMatch(of: /file; filename="[a-z0-9-]+\.png"/) != nil else {
+                throw Violation("no file name")
+            }
             return try json(201, ["data": ["type": "file--file", "id": "f1"]])
         case ("POST", 3):
             let node = try node(asked)
@@ -112,7 +117,9 @@ final class DrupalReceiver: StrictReceiver, @unchecked Sendable {
         let attributes = try node.object("attributes")
         try attributes.only("title", "status", "body")
         try attributes.object("body").only("value", "summary", "format")
-        guard try node.text("type") == "node--article", UUID(uuidString: try node.text("id")) != nil, try attributes.text("title").count <= 255 else {
+        guard try node.text("type") == "node--article", UUID(uuidString: try node.text("id")) != nil,
+            try attributes.text("title").count <= 255
+        else {
             throw Violation("422")
         }
         if let relationships = node["relationships"] as? [String: Any] {
@@ -149,7 +156,9 @@ final class SharePointReceiver: StrictReceiver, @unchecked Sendable {
             return try json(200, ["value": names.filter { $0.value == name.map(String.init) }.map { ["id": $0.key] }])
         case ("POST", 0):
             let page = try page(asked)
-            guard try page.text("pageLayout") == "article", try page.text("promotionKind") == "newsPost" else { throw Violation("not news") }
+            guard try page.text("pageLayout") == "article", try page.text("promotionKind") == "newsPost" else {
+                throw Violation("not news")
+            }
             let name = try page.text("name")
             guard name.hasSuffix(".aspx"), !names.values.contains(name) else { return .status(409) }
             let id = "p\(names.count + 1)"

@@ -64,7 +64,9 @@ class StrictReceiver: @unchecked Sendable {
     }
 
     func json(_ status: Int, _ value: Any, headers: [(String, String)] = []) throws -> ScriptedHTTPServer.Answer {
-        .status(status, headers: [("Content-Type", "application/json")] + headers, body: Array(try JSONSerialization.data(withJSONObject: value)))
+        .status(
+            status, headers: [("Content-Type", "application/json")] + headers,
+            body: Array(try JSONSerialization.data(withJSONObject: value)))
     }
 
     func show(_ id: String, _ title: String) {
@@ -106,7 +108,9 @@ struct Asked {
 
     func object(type: String = "application/json") throws -> [String: Any] {
         try header("Content-Type", is: type)
-        guard let object = try JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any] else { throw Violation("not an object") }
+        guard let object = try JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any] else {
+            throw Violation("not an object")
+        }
         return object
     }
 }

@@ -10,7 +10,8 @@ final class Daemon {
     private var ended: Int32?
 
     /// Starts the daemon and returns when it says READY=1. Throws with its log when it ends before that.
-    init(_ installation: Installation, environment added: [String: String] = [:]) throws {
+    /// `behind` is a command before the daemon's own, such as one that gives it a namespace, and that becomes it.
+    init(_ installation: Installation, behind: [String] = [], environment added: [String: String] = [:]) throws {
         let socket = installation.folder.file("notify-\(UInt32.random(in: 0..<UInt32.max))")
         log = socket + ".log"
         let notifications = try NotificationSocket(socket)
@@ -22,9 +23,9 @@ final class Daemon {
             close(output)
             close(null)
         }
+        let command = behind + [Installation.program, "serve", "--config", installation.configuration]
         process = try ChildProcess(
-            Installation.program, ["serve", "--config", installation.configuration], environment: environment, input: null, output: output,
-            errors: output)
+            command[0], Array(command.dropFirst()), environment: environment, input: null, output: output, errors: output)
         while true {
             guard let message = notifications.next(limit: .seconds(60)) else {
                 process.signal(SIGKILL)

@@ -58,3 +58,40 @@ final class Installation: Sendable {
         try write("recipients.csv", "email;name\n" + (0..<count).map { "p\($0)@koege.example;Person \($0)" }.joined(separator: "\n") + "\n")
     }
 }
+
+/// What the tests of the drop folder ask again and again.
+extension Installation {
+    func drop(_ name: String, _ text: String) throws { try write("drop/" + name, text) }
+
+    /// The items, oldest first.
+    func items() throws -> [[String: Any]] {
+        try #require(try json("items", "--limit", "100000") as? [[String: Any]]).reversed()
+    }
+
+    func names() throws -> [String] { try items().compactMap { $0["name"] as? String } }
+
+    /// Kinds of the alarms that stand.
+    func alarms() throws -> [String] {
+        let status = try #require(try json("status") as? [String: Any])
+        let alarms = try #require(status["alarms"] as? [[String: Any]])
+        return alarms.compactMap { $0["kind"] as? String }
+    }
+
+    /// What lies in a source's folder, without its three trays.
+    func left(_ source: String = "HR") -> [String] {
+        files("drop/" + source).filter { !["Modtaget", "Afvist", "Tilbagetræk"].contains($0.split(separator: "/").first ?? "") }
+    }
+
+    func text(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
+
+    /// Drops a file and waits until it is taken in, twice: whatever lay there before has been looked at more than once then, and has
+    /// settled in between.
+    func passes(_ source: String = "HR", in folder: String = "drop") throws {
+        for _ in 0..<2 {
+            // Fewer digits than a personal number has.
+            let name = "prøve-\(Int.random(in: 0..<100_000_000)).txt"
+            try write("\(folder)/\(source)/\(name)", "Prøve \(name)\n\nTekst.\n")
+            try #require(eventually { files("\(folder)/\(source)/Modtaget").contains(name) }, "\(name) is not taken in")
+        }
+    }
+}
