@@ -42,7 +42,6 @@ import Testing
         try ledger.pauseDeliveries(of: edition, reason: "a", by: "test", at: Self.now)
         #expect(throws: Fault.self) { try ledger.pauseDeliveries(of: edition, reason: "b", by: "test", at: Self.now) }
         #expect(throws: Fault.self) { try ledger.pauseDeliveries(of: EditionID(999), reason: "b", by: "test", at: Self.now) }
-        // The endpoint's delivery waits too.
         #expect(try ledger.stopDeliveries(of: edition, by: "test", at: Self.now) == 10)
         #expect(try ledger.deliveryCounts(of: edition) == [.failed: 10] && ledger.pause(of: edition) == nil)
         #expect(try ledger.retryFailed(edition, by: "test", stopBy: Self.now + .days(1), at: Self.now) == 10)
