@@ -1,7 +1,10 @@
 #ifndef BUDSTIKKE_COPENSSL_SHIM_H
 #define BUDSTIKKE_COPENSSL_SHIM_H
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/x509.h>
 #endif

@@ -25,6 +25,7 @@ extension SettingsReader {
             content: .items(audiences: section.entries("Audience").map(\.value), selection))
         feed.profile = profile
         feed.place = section.text("Place")
+        feed.access = section.feedAccess("Private", "TokenVersion")
         feed.language = section.choice("Language")
         feed.textLimit = section.count("TextLimit", 40...100_000) ?? profile.textLimit
         feed.seconds = section.count("Seconds", 3...600) ?? profile.seconds
@@ -53,6 +54,17 @@ extension SettingsReader {
             }
             settings.ownFeeds[index].content = .items(audiences: audiences + local.map(\.name), selection)
         }
+    }
+}
+
+extension SectionReader {
+    /// Who may read a feed, by the keys of the section that makes it.
+    mutating func feedAccess(_ isPrivate: String, _ version: String) -> FeedRule.Access {
+        guard boolean(isPrivate) ?? false else {
+            refuse(version, "only a private feed's address has a token, see \(isPrivate)=")
+            return .open
+        }
+        return .byAddress(version: count(version, 1...1_000_000) ?? 1)
     }
 }
 

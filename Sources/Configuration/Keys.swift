@@ -51,6 +51,7 @@ package enum KnownKeys {
             [
                 ("Kind", "department, committee or directorate"), ("Contact", "where notes to the source may be mailed"),
                 ("Category", "the category of its items that name none"),
+                ("MayAlert", "whether it has a folder in Akut/ of the drop folder: a file there is a crisis message"),
             ]),
         SectionRule(
             "Audience", named: true, [("Match", "column=value|value; several lines must all hold; required")], repeating: ["Match"]),
@@ -145,8 +146,25 @@ package enum KnownKeys {
                 ("Order", "priority, newest, oldest or source"), ("Language", "the language that the feed names: da, nb or en"),
                 ("TextLimit", "the longest text of an entry, in characters; 400 for os2display and xibo, 300 for concerto"),
                 ("Seconds", "how long the player shows one entry, for the lint; 15 for os2display, xibo and concerto"),
+                ("Private", "whether its addresses carry a token, so that only who was given one can read it"),
+                ("TokenVersion", "1 to 1000000; another number makes another token, and ends the former addresses"),
             ], repeating: ["Category", "NotCategory", "Source", "Audience", "Location"]),
+        SectionRule(
+            "Desk",
+            [
+                ("Enabled", "whether /desk/ is served; yes where the section stands"),
+                ("IdleAfter", "a login ends after so long without use; 2h"), ("EndAfter", "and after so long in any case; 12h"),
+                ("UserHeader", "the header in which a trusted proxy names who is logged in, such as X-Remote-User"),
+                ("GroupsHeader", "the header with that person's groups, commas between"),
+                ("Role", "role=group: what a group of the proxy's may do, such as editor=Kommunikation"),
+            ], repeating: ["Role"]),
         SectionRule("Screens", [("SilentAfter", "an alarm when a screen with a name has fetched nothing for so long; 15m")]),
+        SectionRule(
+            "Alert",
+            [
+                ("TwoPeople", "whether a second person has to confirm each crisis message; no"),
+                ("Audience", "who gets the mail of one that names nobody; alle"),
+            ]),
         SectionRule(
             "ClosingDays",
             [
@@ -174,7 +192,9 @@ package enum KnownKeys {
                 ("OnHoliday", "nextWorkingDay, previousWorkingDay, skip or run"),
                 ("CutOff", "how long before the release the items are frozen"),
                 ("AtLeastEvery", "an alarm when it has been silent for longer"), ("IfEmpty", "skip or alert"),
-                ("IfLate", "how late it may still go out by itself"), ("Approval", "none or editor"),
+                ("IfLate", "how late it may still go out by itself"),
+                ("Approval", "whose yes it needs: none, editor, two, editor+director or med"),
+                ("ApprovalAlarm", "how long before the release an alarm tells that approval is missing; 1d"),
             ]),
         SectionRule(
             "Selection",
@@ -192,6 +212,8 @@ package enum KnownKeys {
             "Channels",
             [
                 ("Email", "mail to the audience"), ("Web", "a web edition"), ("Feed", "a feed of the items"),
+                ("PrivateFeed", "whether its addresses carry a token, as Private= in [Feed name]"),
+                ("FeedTokenVersion", "as TokenVersion= in [Feed name]"),
                 ("Endpoint", "an [Endpoint …]"),
             ],
             repeating: ["Endpoint"]),

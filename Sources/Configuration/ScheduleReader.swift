@@ -110,6 +110,8 @@ struct ScheduleReader {
         publication.ifEmpty = section.choice("IfEmpty") ?? publication.ifEmpty
         publication.ifLate = section.span("IfLate") ?? publication.ifLate
         publication.approval = section.choice("Approval") ?? publication.approval
+        publication.approvalAlarm = section.span("ApprovalAlarm") ?? publication.approvalAlarm
+        if publication.approval == .none { section.refuse("ApprovalAlarm", "nothing waits for approval where Approval=none") }
         note("Follows", section)
         note("CutOff", section)
         note("From", section)
@@ -131,6 +133,8 @@ struct ScheduleReader {
         publication.channels.email = section.boolean("Email") ?? false
         publication.channels.web = section.boolean("Web") ?? false
         publication.channels.feed = section.boolean("Feed") ?? false
+        publication.channels.feedAccess = section.feedAccess("PrivateFeed", "FeedTokenVersion")
+        if !publication.channels.feed { section.refuse("PrivateFeed", "there is no Feed=yes") }
         publication.channels.endpoints = section.entries("Endpoint").map(\.value)
         if publication.channels.kinds.isEmpty {
             problems.append(

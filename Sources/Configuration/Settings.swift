@@ -24,6 +24,14 @@ package struct Settings: Sendable {
         package var notify = NotifyRule.all
     }
 
+    /// Crisis messages.
+    package struct AlertSettings: Hashable, Sendable {
+        /// Whether somebody else has to confirm each before it goes out.
+        package var needsTwoPeople = false
+        /// Who gets the mail of one that names nobody.
+        package var audience = Audience.everybody.name
+    }
+
     package struct Programs: Sendable {
         package var pandoc = OptionalProgram.pandoc
         package var vipsthumbnail = OptionalProgram.vipsthumbnail
@@ -91,6 +99,22 @@ package struct Settings: Sendable {
         }
     }
 
+    /// The editors' pages.
+    package struct Desk: Hashable, Sendable {
+        package var idleAfter = Span.hours(2)
+        package var endAfter = Span.hours(12)
+        /// Headers of a trusted proxy; `nil` when people log in with a password alone.
+        package var userHeader: String?
+        package var groupsHeader: String?
+        /// What a group of the proxy's may do.
+        package var groups: [GroupRole] = []
+
+        package struct GroupRole: Hashable, Sendable {
+            package var role: DeskRole
+            package var group: String
+        }
+    }
+
     /// The folder of the configuration file.
     package var folder: String
     package var file: String
@@ -110,7 +134,10 @@ package struct Settings: Sendable {
     package var ownFeeds: [FeedRule] = []
     /// How long a screen with a name may fetch nothing before an alarm.
     package var screenSilence = Span.minutes(15)
+    package var alert = AlertSettings()
     package var closingDays = ClosingDays()
+    /// `nil` when the desk is not served.
+    package var desk: Desk?
     package var publications: [Publication] = []
     package var templatesFolder: String
     package var schedulesFolder: String

@@ -7,7 +7,48 @@ struct SettingsCheck {
     let untimed: Set<String>
 
     var problems: [SettingsProblem] {
-        settings.publications.flatMap(problems(of:)) + settings.endpoints.flatMap(problems(of:)) + FeedsCheck(settings: settings).problems
+        settings.publications.flatMap(problems(of:)) + settings.endpoints.flatMap(problems(of:)) + deskProblems
+            + FeedsCheck(settings: settings).problems + alert
+    }
+
+    private var alert: [SettingsProblem] {
+        var found: [SettingsProblem] = []
+        let known = settings.audiences.map(\.name)
+        if !known.contains(where: { $0.lowercased() == settings.alert.audience.lowercased() }) {
+            let near = nearestName(to: settings.alert.audience, among: known)
+            found.append(
+                .init(
+                    (settings.places["Alert"] ?? Place(file: settings.file)).with(key: "Audience"),
+                    cause: "there is no audience ‘\(settings.alert.audience)’",
+                    mend: near.map { "Did you mean ‘\($0)’?" } ?? "Known are: \(known.joined(separator: ", "))."))
+        }
+        for publication in settings.publications where publication.name == AlertPublication.name {
+            found.append(
+                .init(
+                    Place(file: "\(settings.schedulesFolder)/\(publication.name).schedule"),
+                    cause: "‘\(publication.name)’ is what crisis messages are called", mend: "Name the file otherwise."))
+        }
+        return found
+    }
+
+    /// A header that anybody may send, and roles for sources that there are not.
+    private var deskProblems: [SettingsProblem] {
+        guard let desk = settings.desk, let place = settings.places["Desk"] else { return [] }
+        var found: [SettingsProblem] = []
+        if desk.userHeader != nil, settings.web.trustedProxies.isEmpty {
+            found.append(
+                .init(
+                    place.with(key: "UserHeader"), cause: "no proxy is trusted, so the header would never be believed",
+                    mend: "Name the proxy in [Web] TrustedProxy=, or remove the line."))
+        }
+        for source in desk.groups.compactMap(\.role.source) where !settings.sources.contains(where: { $0.name == source }) {
+            let near = nearestName(to: source, among: settings.sources.map(\.name))
+            found.append(
+                .init(
+                    place.with(key: "Role"), cause: "there is no source ‘\(source)’",
+                    mend: near.map { "Did you mean ‘\($0)’?" } ?? "Add [Source \(source)]."))
+        }
+        return found
     }
 
     private func problems(of publication: Publication) -> [SettingsProblem] {

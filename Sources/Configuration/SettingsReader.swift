@@ -43,7 +43,7 @@ struct SettingsReader {
         },
         "Email": { $0.email(&$1) }, "Bounces": { $0.bounces(&$1) }, "Relay": { $0.relay(&$1) }, "Domain": { $0.domain(&$1) },
         "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) }, "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) },
-        "ClosingDays": { $0.closingDays(&$1) },
+        "Alert": { $0.alert(&$1) }, "ClosingDays": { $0.closingDays(&$1) }, "Desk": { $0.desk(&$1) },
     ]
 
     mutating func read(_ files: SettingsFiles) {
@@ -153,10 +153,11 @@ struct SettingsReader {
             problems.append(
                 .init(section.section.place, cause: "‘\(name)’ is the folder of crisis messages", mend: "Give the source another name."))
         }
-        settings.sources.append(
-            Source(
-                name: name, kind: section.choice("Kind") ?? .department,
-                contact: section.value("Contact", "a mail address") { EmailAddress($0) }, category: section.text("Category")))
+        var source = Source(
+            name: name, kind: section.choice("Kind") ?? .department,
+            contact: section.value("Contact", "a mail address") { EmailAddress($0) }, category: section.text("Category"))
+        source.mayAlert = section.boolean("MayAlert") ?? false
+        settings.sources.append(source)
     }
 
     /// Two names with the same are one folder on a share that does not tell letters' case, or NFC from NFD, apart.
@@ -205,6 +206,11 @@ struct SettingsReader {
             from: from, returnPath: returnPath, delimiter: delimiter == "none" ? nil : delimiter ?? "+", pictures: pictures ?? .attached)
         settings.email?.quietHours = quiet
         settings.email?.pause = pause
+    }
+
+    private mutating func alert(_ section: inout SectionReader) {
+        settings.alert.needsTwoPeople = section.boolean("TwoPeople") ?? false
+        settings.alert.audience = section.text("Audience") ?? settings.alert.audience
     }
 
     private func pauseRule(_ section: inout SectionReader) -> PauseRule? {

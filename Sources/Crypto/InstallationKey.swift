@@ -20,6 +20,11 @@ package struct InstallationKey: Sendable, CustomStringConvertible, CustomReflect
         self.bytes = bytes
     }
 
+    /// A key that nobody else has, and that ends with the process.
+    package static func random() -> InstallationKey { InstallationKey(fresh: randomBytes(length)) }
+
+    private init(fresh bytes: [UInt8]) { self.bytes = bytes }
+
     /// Reads the key in a folder, or makes it (mode 0600, file and folder synchronised to the disk before it is used).
     /// Throws a ``Fault`` when the key is damaged, open to others, or cannot be written. One process owns the folder.
     package static func load(orCreateIn folder: String) throws(Fault) -> InstallationKey {

@@ -6,7 +6,9 @@ import Ledger
 package enum OperatorRequest: Hashable, Codable, Sendable {
     case status
     /// What each player will make of each item of its feed.
-    case feeds
+    case feedRemarks
+    /// Where each feed is read, private ones among them.
+    case feedAddresses
     /// The screens that fetch, and when they last did.
     case screens
     case forgetScreen(String)
@@ -18,11 +20,32 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case hold(what: String, reason: String)
     /// `sameAs` is the item that tells the same and stays.
     case withdraw(what: String, sameAs: ItemID?)
+    /// The version that was looked at; refused when another has come since.
+    case approveItem(ItemID, version: Int)
+    /// `seen` is what stood in it (``EditionRecord/approvable(_:)``); refused when that has changed since.
+    case approveEdition(String, seen: String)
+    case editItem(ItemID, from: Int, ItemEdit)
+    /// All items of the edition in their order, and those that are left out of it.
+    case arrange(edition: String, order: [ItemID], leftOut: [ItemID])
+    case runEdition(String)
+    case testEdition(String, to: EmailAddress)
+    case users
+    /// A password travels as its hash alone.
+    case addUser(String, address: EmailAddress?, roles: [DeskRole], passwordHash: String)
+    case setRoles(String, [DeskRole])
+    case setPassword(String, hash: String)
+    case removeUser(String)
     case schedule(from: CivilDate?, count: Int)
     /// Renders the next edition as it stands; the answer's ``Answer/files`` hold each channel's form.
     case preview(publication: String)
     case test(publication: String, to: EmailAddress)
     case run(publication: String)
+    /// A crisis message to everybody at once.
+    case raiseAlert(AlertWish)
+    case confirmAlert(AlertID)
+    /// Without a number: the one that stands. `farewell` is what the all-clear says.
+    case endAlert(AlertID?, farewell: String?)
+    case alerts
     case deliveries(edition: String, failedOnly: Bool, form: DeliveriesForm)
     /// Goes on with an edition whose deliveries are paused.
     case resume(edition: String)
@@ -39,6 +62,67 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
     /// `file` is a whole path, for the service's working folder is another than the caller's.
     case backup(file: String, force: Bool)
+}
+
+/// A crisis message as an operator asks for it.
+package struct AlertWish: Hashable, Codable, Sendable {
+    /// When it ends by itself: a time of the organisation's zone, or after a while.
+    package enum End: Hashable, Codable, Sendable {
+        case at(String)
+        case after(Span)
+    }
+
+    package var text: String
+    package var title: String?
+    package var audience: String?
+    package var end: End?
+    package var isDrill: Bool
+
+    package init(text: String, title: String?, audience: String?, end: End?, isDrill: Bool) {
+        self.text = text
+        self.title = title
+        self.audience = audience
+        self.end = end
+        self.isDrill = isDrill
+    }
+}
+
+/// What may be changed of an item without its file.
+package struct ItemEdit: Hashable, Codable, Sendable {
+    package var title: String
+    package var summary: String
+    package var category: String?
+    package var audience: String?
+    package var visibleFrom: Instant?
+    package var visibleUntil: Instant?
+    /// The words for those who do not see the item's own picture; `nil` leaves them.
+    package var alternativeText: String?
+    package var caption: String?
+
+    package init(_ content: ItemContent) {
+        title = content.title
+        summary = content.summary
+        category = content.category
+        audience = content.audience
+        visibleFrom = content.visibleFrom
+        visibleUntil = content.visibleUntil
+        alternativeText = content.picture?.alternativeText
+        caption = content.picture?.caption
+    }
+
+    /// The content with the changes made.
+    package func applied(to content: ItemContent) -> ItemContent {
+        var content = content
+        content.title = title
+        content.summary = summary
+        content.category = category
+        content.audience = audience
+        content.visibleFrom = visibleFrom
+        content.visibleUntil = visibleUntil
+        if let alternativeText { content.picture?.alternativeText = alternativeText }
+        content.picture?.caption = caption
+        return content
+    }
 }
 
 /// How deliveries are told.

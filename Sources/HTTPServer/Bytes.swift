@@ -1,3 +1,5 @@
+import Foundation
+
 /// Immutable bytes at a fixed place in memory, shared by reference: a body that a thousand responses send without a copy.
 package final class Bytes: Sendable, Hashable, CustomStringConvertible {
     // Unchecked sharing is sound: nothing writes to the memory after `init`.
@@ -23,6 +25,11 @@ package final class Bytes: Sendable, Hashable, CustomStringConvertible {
     /// Valid as long as this object is.
     var pointer: UnsafeRawBufferPointer { memory }
 
-    package static func == (a: Bytes, b: Bytes) -> Bool { a === b || a.memory.elementsEqual(b.memory) }
+    package static func == (a: Bytes, b: Bytes) -> Bool {
+        guard a !== b, a.count == b.count, let first = a.memory.baseAddress, let second = b.memory.baseAddress else {
+            return a === b || a.count == b.count && a.count == 0
+        }
+        return memcmp(first, second, a.count) == 0
+    }
     package func hash(into hasher: inout Hasher) { hasher.combine(bytes: memory) }
 }

@@ -46,6 +46,14 @@ final class Connection {
         }
     }
 
+    /// Whether the client has sent all it will ever send while a request is waited for. The library, told of data and the end in one event, reads
+    /// the data and never hears of the end again; one look a second finds those that it forgot.
+    func isForsaken(now: Int64) -> Bool {
+        guard phase == .header || phase == .body, now - since >= 1_000 else { return false }
+        var byte: UInt8 = 0
+        return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+    }
+
     /// Both directions at once: the library sees the end of the stream and closes the connection in its own order.
     func cut() { shutdown(socket, Int32(SHUT_RDWR)) }
 }

@@ -133,10 +133,14 @@ final class EventLoop: @unchecked Sendable {
     private func sweep() {
         guard
             now - lastSweep
-                >= min(Self.sweepInterval, limits.header.milliseconds, limits.bodyTime.milliseconds, limits.streamPause.milliseconds)
+                >= min(
+                    Self.sweepInterval, limits.header.milliseconds, limits.bodyTime.milliseconds, limits.request.milliseconds,
+                    limits.streamPause.milliseconds)
         else { return }
         lastSweep = now
-        for connection in connections.values where connection.isOverdue(limits, now: now) { connection.cut() }
+        for connection in connections.values where connection.isOverdue(limits, now: now) || connection.isForsaken(now: now) {
+            connection.cut()
+        }
         streams.keepAlive(now: now)
     }
 

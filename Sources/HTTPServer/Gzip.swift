@@ -5,9 +5,11 @@ enum Gzip {
     /// Less than this fits into one packet with its headers either way.
     private static let worthwhile = 1_024
 
-    /// `nil` when it would save less than a tenth: pictures and short answers.
-    static func compressed(_ bytes: Bytes, contentType: String) -> Bytes? {
-        guard bytes.count >= worthwhile, isText(contentType) else { return nil }
+    /// Whether it is worth a try: not for pictures and short answers.
+    static func isWorthwhile(_ bytes: Bytes, contentType: String) -> Bool { bytes.count >= worthwhile && isText(contentType) }
+
+    /// `nil` when it would save less than a tenth.
+    static func compressed(_ bytes: Bytes) -> Bytes? {
         // The zlib manual's bound of deflate with default parameters, and gzip's 18 bytes around it.
         var room = [UInt8](repeating: 0, count: bytes.count + bytes.count / 1_000 + 64)
         let count = room.withUnsafeMutableBytes { budstikke_gzip(bytes.pointer.baseAddress, bytes.count, $0.baseAddress, $0.count) }

@@ -15,6 +15,8 @@ package struct Request: Sendable {
     package let remoteAddress: String
     /// Whether the client came by TLS, to us or to a trusted proxy.
     package internal(set) var isSecure = false
+    /// Whether a trusted proxy handed it on, so that what it says of the person is to be believed.
+    package internal(set) var isFromTrustedProxy = false
     /// What the route's `{name}` places matched; filled by the ``Router``.
     package internal(set) var captures: [String: String] = [:]
 

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Bytes that are served to many: content type, a strong entity tag and the time of the last change, all fixed at creation.
 ///
-/// Each form of it (as it is, and in gzip where that saves anything) is made once and shared by all requests, as are the two responses of
-/// each (200 and 304). HEAD gives the headers of GET. A client that does not ask for gzip gets the bytes as they are.
+/// Each form of it (as it is, and in gzip where that saves anything, when the first client asks for it) is made once and shared by all
+/// requests, as are the two responses of each (200 and 304). HEAD gives the headers of GET. A client that does not ask for gzip gets the bytes as they are.
 package final class Resource: Sendable {
     package let bytes: Bytes
     package let contentType: String
@@ -12,13 +12,18 @@ package final class Resource: Sendable {
     package let entityTag: String
     package let lastModified: Instant
     private let plain: Form
-    private let compressed: Form?
+    private let compressed: Mutex<Compressed>
 
     /// One content coding with its own entity tag (RFC 9110, section 8.8.3.3).
     private struct Form: Sendable {
         let entityTag: String
         let whole: Response
         let notModified: Response
+    }
+
+    private enum Compressed: Sendable {
+        case notYet(@Sendable () -> Form?)
+        case made(Form?)
     }
 
     /// `digest` names the bytes: equal digests must mean equal bytes; it is put between quotes and may hold hexadecimal or base64
@@ -31,11 +36,11 @@ package final class Resource: Sendable {
         self.lastModified = lastModified
         let name = digest.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "+/=-_".contains($0)) }
         entityTag = "\"\(name)\""
-        let gzip = Gzip.compressed(bytes, contentType: contentType)
-        func form(_ bytes: Bytes, _ tag: String, _ coding: Headers) -> Form {
+        let mayBeCompressed = Gzip.isWorthwhile(bytes, contentType: contentType)
+        @Sendable func form(_ bytes: Bytes, _ tag: String, _ coding: Headers) -> Form {
             // What a 304 repeats of the 200 (RFC 9110, section 15.4.5).
             var validators: Headers = ["ETag": tag, "Last-Modified": HTTPDate.text(lastModified), "Cache-Control": cacheControl]
-            if gzip != nil { validators.add("Vary", "Accept-Encoding") }
+            if mayBeCompressed { validators.add("Vary", "Accept-Encoding") }
             let headers = Headers([.init("Content-Type", contentType)] + coding.fields + validators.fields + extra.fields)
             // libmicrohttpd 0.9.75 puts a Content-Length into every 304 and cannot be told not to. The length of the 200, which RFC 9110,
             // section 8.6, permits, makes clients on http_parser (wrk among them) wait for bytes that never come; 0, which it does not, none.
@@ -44,15 +49,28 @@ package final class Resource: Sendable {
                 notModified: Response(status: 304, headers: validators, body: .empty, shelf: PreparedShelf()))
         }
         plain = form(bytes, entityTag, Headers())
-        compressed = gzip.map { form($0, "\"\(name)-gzip\"", ["Content-Encoding": "gzip"]) }
+        compressed = Mutex(
+            mayBeCompressed
+                ? .notYet { Gzip.compressed(bytes).map { form($0, "\"\(name)-gzip\"", ["Content-Encoding": "gzip"]) } } : .made(nil))
     }
 
     /// The answer to a GET or HEAD: 304 when the client has these bytes, else all of them.
     package func response(to request: Request) -> Response {
-        var chosen = plain
-        if let compressed, Gzip.isAccepted(request.headers["Accept-Encoding"]) { chosen = compressed }
+        let chosen = (Gzip.isAccepted(request.headers["Accept-Encoding"]) ? inGzip() : nil) ?? plain
         return Precondition.isNotModified(request, entityTag: chosen.entityTag, lastModified: lastModified)
             ? chosen.notModified : chosen.whole
+    }
+
+    private func inGzip() -> Form? {
+        compressed.withLock { compressed in
+            guard case .notYet(let make) = compressed else {
+                if case .made(let form) = compressed { return form }
+                return nil
+            }
+            let form = make()
+            compressed = .made(form)
+            return form
+        }
     }
 }
 

@@ -29,16 +29,17 @@ package struct Response: Sendable {
         Response(
             status: 200,
             // nginx buffers an answer of a server behind it unless told not to.
-            headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"], body: .empty,
+            headers: ["Content-Type": "text/event-stream", "Cache-Control": CacheControl.never, "X-Accel-Buffering": "no"], body: .empty,
             shelf: nil, opening: open)
     }
 
     package static func text(_ text: String, status: Int = 200) -> Response {
-        Response(status: status, headers: ["Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"], body: Bytes(text))
+        Response(
+            status: status, headers: ["Content-Type": "text/plain; charset=utf-8", "Cache-Control": CacheControl.never], body: Bytes(text))
     }
 
     /// A page made for this request; `no-store` unless told otherwise.
-    package static func html(_ page: String, status: Int = 200, cacheControl: String = "no-store") -> Response {
+    package static func html(_ page: String, status: Int = 200, cacheControl: String = CacheControl.never) -> Response {
         Response(status: status, headers: ["Content-Type": "text/html; charset=utf-8", "Cache-Control": cacheControl], body: Bytes(page))
     }
 
@@ -48,11 +49,12 @@ package struct Response: Sendable {
     package static func refusal(_ status: Int, headers: Headers = Headers()) -> Response {
         var all = headers
         all.add("Content-Type", "text/plain; charset=utf-8")
+        all.setDefault("Cache-Control", CacheControl.never)
         return Response(status: status, headers: all, body: Bytes("\(status) \(reasons[status] ?? "Error")\n"))
     }
 
     private static let reasons = [
-        400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
+        400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 411: "Length Required", 413: "Content Too Large",
         500: "Internal Server Error", 501: "Not Implemented", 503: "Service Unavailable",
     ]
 }

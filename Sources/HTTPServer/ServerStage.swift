@@ -39,7 +39,7 @@ package final class ServerStage: Stage {
             started = try Server(wanted, limits: limits, options: options, handler: handler)
         }
         state.withLock { $0.server = started }
-        log.notice("listening on \(started.address.url)")
+        log.notice("listening on \(started.address.url(isSecure: options.certificate != nil))")
     }
 
     /// Goes on with other options, a renewed certificate among them, on the same socket: no connection is refused, and answers that have begun
@@ -56,11 +56,14 @@ package final class ServerStage: Stage {
 
 extension ListenAddress {
     /// As a browser on this machine would write it.
-    package var url: String {
-        switch self {
+    package var url: String { url(isSecure: false) }
+
+    package func url(isSecure: Bool) -> String {
+        let scheme = isSecure ? "https" : "http"
+        return switch self {
         case .unix: description
-        case .any(let port): "http://localhost:\(port)"
-        default: "http://\(description)"
+        case .any(let port): "\(scheme)://localhost:\(port)"
+        default: "\(scheme)://\(description)"
         }
     }
 }

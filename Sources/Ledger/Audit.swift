@@ -21,6 +21,24 @@ extension Connection {
 }
 
 extension Ledger {
+    /// A page of the audit trail, newest first: lines whose actor, act, object or detail hold some words, before the line of a number.
+    package func auditPage(holding words: String, before: Int64?, limit: Int) throws(Fault) -> [(number: Int64, entry: AuditEntry)] {
+        try read { db throws(Fault) in
+            try db.all(
+                """
+                SELECT id, at, actor, act, object, detail FROM audit
+                WHERE (?1 = '' OR instr(actor || ' ' || act || ' ' || object || ' ' || detail, ?1) > 0) AND (?2 IS NULL OR id < ?2)
+                ORDER BY id DESC LIMIT ?3
+                """, Value(words), Value(before), Value(limit)
+            ) { row in
+                (
+                    row.integer(0),
+                    AuditEntry(at: row.instant(1), actor: row.text(2), act: row.text(3), object: row.text(4), detail: row.text(5))
+                )
+            }
+        }
+    }
+
     /// The audit trail of one object, or of all, newest first.
     package func auditTrail(of object: String? = nil, limit: Int = 100) throws(Fault) -> [AuditEntry] {
         try read { db throws(Fault) in

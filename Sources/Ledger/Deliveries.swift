@@ -68,12 +68,16 @@ extension Ledger {
     package func retryFailed(_ edition: EditionID, by actor: String, stopBy: Instant, at now: Instant) throws(Fault) -> Int {
         try write([.deliveries, .alarms]) { db throws(Fault) in
             let count = try db.retryFailed(edition, at: now)
+            // Also when all that were held are suppressed by now: nothing waits for a person any more.
+            try db.run(
+                "UPDATE alarm SET ended = ? WHERE kind = ? AND ended IS NULL AND object = (SELECT slug FROM edition WHERE id = ?)",
+                Value(now), Value(Ledger.setbackAlarm), Value(edition))
             if count > 0 {
                 try db.run("UPDATE edition SET stop_by = max(stop_by, ?) WHERE id = ?", Value(stopBy), Value(edition))
+                // They are answered anew: counted twice, the same few would pause the edition.
                 try db.run(
-                    """
-                    UPDATE alarm SET ended = ? WHERE kind = ? AND ended IS NULL AND object = (SELECT slug FROM edition WHERE id = ?)
-                    """, Value(now), Value(Ledger.setbackAlarm), Value(edition))
+                    "UPDATE dispatch SET answered = max(0, answered - ?1), refused = max(0, refused - ?1) WHERE edition = ?2",
+                    Value(count), Value(edition))
                 try db.audit(now, actor, "retry", "edition \(edition)", "\(count) deliveries")
             }
             return count
@@ -112,13 +116,7 @@ extension Ledger {
     package func dueCount(_ outlet: String, in queues: [DeliveryQueue], limit: Int, at now: Instant) throws(Fault) -> Int {
         try read { db throws(Fault) in
             var count = 0
-            for queue in queues {
-                count +=
-                    try db.first(
-                        "SELECT count(*) FROM (SELECT 1 FROM delivery WHERE outlet = ? AND queue = ? AND due <= ? LIMIT ?)",
-                        Value(outlet), Value(queue.stored), Value(now), Value(limit)
-                    ) { $0.int(0) } ?? 0
-            }
+            for queue in queues { count += try db.dueCount(outlet, queue, limit, now) }
             return count
         }
     }
@@ -130,7 +128,9 @@ extension Ledger {
         try read { db throws(Fault) in
             try db.all(
                 """
-                SELECT delivery.id, outlet, recipient.address, state, attempt, since, due, doubtful, route, reply FROM delivery
+                SELECT delivery.id, outlet, recipient.address, state, attempt, since, due, doubtful, route, reply,
+                (SELECT trim(verdict || ' ' || status || ' ' || reason) FROM bounce WHERE bounce.recipient = delivery.recipient
+                 AND bounce.edition = delivery.edition AND verdict != 'none' ORDER BY at DESC LIMIT 1) FROM delivery
                 LEFT JOIN recipient ON recipient.id = delivery.recipient
                 WHERE edition = ? AND (NOT ? OR state = 'failed') AND delivery.id > coalesce(?, 0) ORDER BY delivery.id LIMIT ?
                 """, Value(edition), Value(failedOnly), Value(last), Value(limit)
@@ -138,7 +138,8 @@ extension Ledger {
                 DeliveryRecord(
                     id: row.identifier(0), outlet: row.text(1), address: row.optionalText(2),
                     state: DeliveryState(rawValue: row.text(3)) ?? .failed, attempt: row.int(4), since: row.instant(5),
-                    due: row.optionalInstant(6), doubtful: row.int(7), route: row.optionalText(8), reply: row.optionalText(9))
+                    due: row.optionalInstant(6), doubtful: row.int(7), route: row.optionalText(8), reply: row.optionalText(9),
+                    bounce: row.optionalText(10))
             }
         }
     }

@@ -40,12 +40,18 @@ package struct ClaimOrder: Sendable {
     package var limit: Int
     /// From which queues, in this order, and at most how many of each.
     package var queues: [(queue: DeliveryQueue, most: Int)]
+    /// Among how many lanes what is due is shared: a claim takes no more than its part, but for a few.
+    package var lanes: Int
+
+    /// A part smaller than this is not worth a connection.
+    static let leastShare = 8
 
     /// `queues` may hold a queue once.
-    package init(_ outlet: String, route: String? = nil, limit: Int, queues: [(queue: DeliveryQueue, most: Int)]? = nil) {
+    package init(_ outlet: String, route: String? = nil, limit: Int, queues: [(queue: DeliveryQueue, most: Int)]? = nil, lanes: Int = 1) {
         self.outlet = outlet
         self.route = route
         self.limit = limit
         self.queues = queues ?? [(.urgent, limit), (.general, limit)]
+        self.lanes = lanes
     }
 }

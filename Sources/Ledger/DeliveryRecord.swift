@@ -60,4 +60,6 @@ package struct DeliveryRecord: Hashable, Codable, Sendable {
     /// The relay or host that answered.
     package var route: String?
     package var reply: String?
+    /// What the last report said that came back after the mail was taken: hard or soft, its status, its reason.
+    package var bounce: String?
 }

@@ -8,11 +8,29 @@ import Database
 extension Connection {
     /// pending | deferred | ambiguous → sending, in two statements for each queue. A paused edition's are in none of the queues.
     func claim(_ order: ClaimOrder, at now: Instant) throws(Fault) -> [ClaimedDelivery] {
+        let limit = try share(order, now)
         var claimed: [ClaimedDelivery] = []
-        for (queue, most) in order.queues where claimed.count < order.limit {
-            claimed += try claim(order, queue, min(most, order.limit - claimed.count), now)
+        for (queue, most) in order.queues where claimed.count < limit {
+            claimed += try claim(order, queue, min(most, limit - claimed.count), now)
         }
         return claimed
+    }
+
+    /// What an order may take: its part of what is due, so that a small edition goes over all connections.
+    private func share(_ order: ClaimOrder, _ now: Instant) throws(Fault) -> Int {
+        guard order.lanes > 1, order.limit > ClaimOrder.leastShare else { return order.limit }
+        let enough = order.limit * order.lanes
+        var due = 0
+        for (queue, _) in order.queues where due < enough { due += try dueCount(order.outlet, queue, enough - due, now) }
+        return min(order.limit, max(ClaimOrder.leastShare, (due + order.lanes - 1) / order.lanes))
+    }
+
+    /// How many deliveries are due in a queue; counts no further than `limit`.
+    func dueCount(_ outlet: String, _ queue: DeliveryQueue, _ limit: Int, _ now: Instant) throws(Fault) -> Int {
+        try first(
+            "SELECT count(*) FROM (SELECT 1 FROM delivery WHERE outlet = ? AND queue = ? AND due <= ? LIMIT ?)", Value(outlet),
+            Value(queue.stored), Value(now), Value(limit)
+        ) { $0.int(0) } ?? 0
     }
 
     private func claim(_ order: ClaimOrder, _ queue: DeliveryQueue, _ limit: Int, _ now: Instant) throws(Fault) -> [ClaimedDelivery] {

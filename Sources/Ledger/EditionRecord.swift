@@ -34,9 +34,14 @@ package struct EditionRecord: Hashable, Codable, Sendable {
     package var leaderNotes: Bool
     package var web: Bool
     package var released: Instant?
+    /// The order that an editor gave its items, the lead story first.
+    package var order: [ItemID]
+    /// The items that an editor took out of it.
+    package var leftOut: Set<ItemID>
 
     static let columns = """
-        SELECT id, publication, number, slug, title, audience, scheduled, release, cut_off, stop_by, state, reason, leader_notes, web, released
+        SELECT id, publication, number, slug, title, audience, scheduled, release, cut_off, stop_by, state, reason, leader_notes, web, released,
+        item_order, left_out
         FROM edition
         """
 
@@ -56,6 +61,19 @@ package struct EditionRecord: Hashable, Codable, Sendable {
         leaderNotes = row.bool(12)
         web = row.bool(13)
         released = row.optionalInstant(14)
+        order = Self.numbers(row.text(15))
+        leftOut = Set(Self.numbers(row.text(16)))
+    }
+
+    private static func numbers(_ text: String) -> [ItemID] { text.split(separator: " ").compactMap { Int64($0).map(ItemID.init) } }
+
+    /// Items in the order that an editor gave them, without those that were left out; what came since stands behind.
+    package func arranged(_ items: [ItemRecord]) -> [ItemRecord] {
+        let kept = items.filter { !leftOut.contains($0.id) }
+        let places = Dictionary(order.enumerated().map { ($1, $0) }) { first, _ in first }
+        return kept.enumerated().sorted { a, b in
+            (places[a.element.id] ?? places.count, a.offset) < (places[b.element.id] ?? places.count, b.offset)
+        }.map(\.element)
     }
 }
 

@@ -203,7 +203,7 @@ extension Connection {
     }
 
     /// The slug, or with `-2`, `-3` behind it when another edition has it.
-    fileprivate func freeSlug(_ wanted: String, besides own: EditionID?) throws(Fault) -> String {
+    func freeSlug(_ wanted: String, besides own: EditionID?) throws(Fault) -> String {
         var slug = wanted
         var number = 1
         while try first("SELECT 1 FROM edition WHERE slug = ? AND id IS NOT ?", Value(slug), Value(own), make: { _ in true }) != nil {

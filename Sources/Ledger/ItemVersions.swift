@@ -1,11 +1,22 @@
 import Core
 import Database
 
-/// One version of an item, as its source wrote it then.
+/// One version of an item, as it stood.
 package struct ItemVersion: Hashable, Codable, Sendable {
     package var version: Int
     package var received: Instant
+    /// `intake`, or the name of who wrote it at the desk.
+    package var author: String
     package var content: ItemContent
+
+    static let columns = "SELECT version, received, author, content FROM item_version"
+
+    init(_ row: borrowing Row) throws(Fault) {
+        version = row.int(0)
+        received = row.instant(1)
+        author = row.text(2)
+        content = try Stored.value(ItemContent.self, row.text(3))
+    }
 }
 
 /// A file that did not become an item.
@@ -22,20 +33,16 @@ extension Ledger {
     package func versions(of item: ItemID, limit: Int = 50) throws(Fault) -> [ItemVersion] {
         try read { db throws(Fault) in
             try db.all(
-                "SELECT version, received, content FROM item_version WHERE item = ? ORDER BY version DESC LIMIT ?", Value(item),
-                Value(limit)
-            ) { row throws(Fault) in
-                ItemVersion(version: row.int(0), received: row.instant(1), content: try Stored.value(ItemContent.self, row.text(2)))
-            }
+                "\(ItemVersion.columns) WHERE item = ? ORDER BY version DESC LIMIT ?", Value(item), Value(limit)
+            ) { row throws(Fault) in try ItemVersion(row) }
         }
     }
 
     /// One version of an item; `nil` when there is none of that number.
     package func version(_ number: Int, of item: ItemID) throws(Fault) -> ItemVersion? {
         try read { db throws(Fault) in
-            try db.first("SELECT version, received, content FROM item_version WHERE item = ? AND version = ?", Value(item), Value(number)) {
-                row throws(Fault) in
-                ItemVersion(version: row.int(0), received: row.instant(1), content: try Stored.value(ItemContent.self, row.text(2)))
+            try db.first("\(ItemVersion.columns) WHERE item = ? AND version = ?", Value(item), Value(number)) { row throws(Fault) in
+                try ItemVersion(row)
             }
         }
     }

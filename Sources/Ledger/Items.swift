@@ -27,7 +27,10 @@ extension Ledger {
         }
     }
 
-    package func approveItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .approved, actor, now) }
+    /// `version` is the one that was looked at; `nil` means whichever is in force. Throws when another has come since.
+    package func approveItem(_ id: ItemID, version: Int? = nil, by actor: String, at now: Instant) throws(Fault) {
+        try move(id, to: .approved, version: version, actor, now)
+    }
     package func holdItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .held, actor, now) }
     package func withdrawItem(_ id: ItemID, by actor: String, at now: Instant) throws(Fault) { try move(id, to: .withdrawn, actor, now) }
 
@@ -69,15 +72,6 @@ extension Ledger {
                 Value(state?.rawValue), Value(source), Value(limit)
             ) { row throws(Fault) in try ItemRecord(row) }
         }
-    }
-
-    /// Every item that may be selected or shown: accepted or approved and not yet expired, oldest first.
-    package func liveItems(at now: Instant) throws(Fault) -> [ItemRecord] {
-        try read { db throws(Fault) in
-            try db.all("\(ItemRecord.columns) WHERE item.state IN ('accepted', 'approved') ORDER BY item.received, item.id") {
-                row throws(Fault) in try ItemRecord(row)
-            }
-        }.filter { $0.content.visibleUntil.map { now < $0 } ?? true }
     }
 
     /// How many items there are in each state.
@@ -150,14 +144,18 @@ extension Ledger {
     }
 
     private func move(
-        _ id: ItemID, to state: ItemState, _ actor: String, _ now: Instant, _ detail: String = "",
+        _ id: ItemID, to state: ItemState, version: Int? = nil, _ actor: String, _ now: Instant, _ detail: String = "",
         and more: (Connection) throws(Fault) -> Void = { _ in }
     ) throws(Fault) {
         try write([.items]) { db throws(Fault) in
             guard
-                let from = try db.first(
-                    "SELECT state FROM item WHERE id = ?", Value(id), make: { ItemState(rawValue: $0.text(0)) ?? .held })
+                let (from, current) = try db.first(
+                    "SELECT state, version FROM item WHERE id = ?", Value(id),
+                    make: { (ItemState(rawValue: $0.text(0)) ?? .held, $0.int(1)) })
             else { throw Fault("find", "item \(id)", cause: "there is no such item", mend: "See the numbers with ‘budstikke items’.") }
+            guard version.map({ $0 == current }) ?? true else {
+                throw Fault("approve", "item \(id)", cause: "it has changed in the meantime", mend: "Look at it again, then approve.")
+            }
             // A superseded item is approved for the edition that carries it; it stays superseded everywhere else.
             if from == .superseded, state == .approved {
                 try db.run("UPDATE item SET approved = version, changed = ? WHERE id = ?", Value(now), Value(id))
@@ -261,6 +259,8 @@ extension Connection {
             draft.resemblance.map { .real($0.share) } ?? .null)
         try index(id, draft.likeness, insteadOf: version - 1)
         // A new version was not seen by whoever approved the former one.
-        try run("UPDATE item SET version = ?, state = 'accepted', changed = ? WHERE id = ?", Value(version), Value(now), Value(id))
+        try run(
+            "UPDATE item SET version = ?, state = 'accepted', visible_until = ?, changed = ? WHERE id = ?", Value(version),
+            Value(submission.content.visibleUntil), Value(now), Value(id))
     }
 }

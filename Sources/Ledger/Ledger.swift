@@ -17,17 +17,21 @@ package final class Ledger: Sendable {
     private let journal = Mutex<AcknowledgementJournal?>(nil)
     /// Alarms that could not be written, for as long as they stand: of a full disk people must hear all the same.
     let unwritten = Mutex<[Alarm]>([])
+    let liveRecords = LiveRecords()
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())
+    private let urgency = Atomic<Int>(0)
     let mark: LedgerMark
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
     let isSetBack: Mutex<Bool>
+    /// Whether it was the ledger that this folder knows when it was opened, be it behind or not.
+    let isOfThisPlace: Bool
 
     /// What a stage may want to be woken for.
     package enum Topic: Hashable, Sendable, CaseIterable {
-        case items, editions, deliveries, posts, recipients, alarms
+        case items, editions, deliveries, posts, recipients, alarms, alerts
     }
 
     /// Connections are not Sendable: each is handed to one thread at a time.
@@ -58,6 +62,7 @@ package final class Ledger: Sendable {
         let generation = try Generation(in: connection)
         if mark.identity == 0, generation.count == 0 { try mark.adopt(generation.ledger, generation.count) }
         // Also one with a past that this folder knows nothing of: it came from elsewhere.
+        isOfThisPlace = generation.ledger == mark.identity
         let isSetBack = generation.ledger != mark.identity || generation.count < mark.count
         if !isSetBack { mark.reached(generation.count) }
         self.mark = mark
@@ -95,6 +100,11 @@ package final class Ledger: Sendable {
         trouble.met(found)
         throw found
     }
+
+    /// How often urgent deliveries have been added in this process: a lane that sees the number change lets them pass.
+    package var urgentCalls: Int { urgency.load(ordering: .relaxed) }
+
+    func noteUrgency() { urgency.wrappingAdd(1, ordering: .relaxed) }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.
     package func kick(_ kick: Kick, on topics: Set<Topic>) {

@@ -34,9 +34,16 @@ extension Ledger {
         }
     }
 
-    /// running | paused → over: pending | deferred | ambiguous → failed for all that wait. Returns how many did.
+    /// running | paused → over: pending | deferred | ambiguous → failed for all that wait. Returns how many did. Deliveries of a release
+    /// that are not added yet are added first, paused, so that they are over too and not sent after the stop; a crash in between
+    /// leaves the edition paused.
     package func stopDeliveries(of edition: EditionID, by actor: String, at now: Instant) throws(Fault) -> Int {
         try write([.deliveries, .editions]) { db throws(Fault) in
+            _ = try db.slug(ofDispatched: edition, isPaused: nil, "stop")
+            if try db.hasRest(of: edition) { try db.pause(edition, "stopped by \(actor)") }
+        }
+        try continueReleases(at: now)
+        return try write([.deliveries, .editions]) { db throws(Fault) in
             let slug = try db.slug(ofDispatched: edition, isPaused: nil, "stop")
             let count = try db.giveUpWaiting(edition, reply: "stopped by \(actor)", at: now)
             try db.run("UPDATE dispatch SET paused = NULL, answered = 0, refused = 0 WHERE edition = ?", Value(edition))
@@ -94,7 +101,10 @@ extension Connection {
     }
 
     private func reasonToPause(_ edition: EditionID, _ rule: PauseRule) throws(Fault) -> String? {
-        let counts = try first("SELECT answered, refused FROM dispatch WHERE edition = ? AND paused IS NULL", Value(edition)) {
+        // A crisis message is not held back for the sake of those who cannot be reached.
+        let counts = try first(
+            "SELECT answered, refused FROM dispatch WHERE edition = ? AND paused IS NULL AND NOT urgent", Value(edition)
+        ) {
             (answered: $0.int(0), refused: $0.int(1))
         }
         guard let counts, rule.isMet(refused: counts.refused, of: counts.answered) else { return nil }
@@ -104,6 +114,10 @@ extension Connection {
     fileprivate func pause(_ edition: EditionID, _ reason: String) throws(Fault) {
         try run("UPDATE dispatch SET paused = ? WHERE edition = ?", Value(reason), Value(edition))
         try requeue(edition)
+    }
+
+    fileprivate func hasRest(of edition: EditionID) throws(Fault) -> Bool {
+        try first("SELECT 1 FROM release_rest WHERE edition = ? LIMIT 1", Value(edition)) { _ in true } ?? false
     }
 
     fileprivate func requeue(_ edition: EditionID) throws(Fault) {

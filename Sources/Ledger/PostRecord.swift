@@ -32,6 +32,8 @@ package struct PostPlan: Hashable, Sendable {
     package var topic: PostTopic
     /// `nil`: the receiver shall have it no more.
     package var version: String?
+    /// Whether a new post goes before all that wait at its endpoint.
+    package var urgency = Urgency.routine
 
     package init(endpoint: String, topic: PostTopic, version: String?) {
         self.endpoint = endpoint
@@ -46,6 +48,15 @@ package struct PostPlan: Hashable, Sendable {
 
     /// The version of a post that shows these items: `12.1,13.2`.
     package static func version(_ items: [ItemRecord]) -> String { items.map { "\($0.id).\($0.version)" }.joined(separator: ",") }
+
+    /// What endpoints get of a crisis message's edition, or of its all-clear's: one post each, also where items have posts of their own.
+    package static func alert(_ edition: EditionID, _ alert: AlertRecord, to endpoints: [String]) -> [PostPlan] {
+        endpoints.map { endpoint in
+            var plan = PostPlan(endpoint: endpoint, topic: .edition(edition), version: "\(alert.item).\(alert.version)")
+            plan.urgency = .urgent
+            return plan
+        }
+    }
 
     /// What an endpoint gets of an edition when it is released: one post, or one for each item that is for it.
     package static func release(_ edition: EditionID, _ items: [ItemRecord], to endpoint: Endpoint) -> [PostPlan] {

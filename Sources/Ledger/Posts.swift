@@ -28,14 +28,17 @@ extension Ledger {
         }
     }
 
-    /// pending | deferred | ambiguous → sending: the post that is due for longest. The attempt is on the disk before this returns.
+    /// pending | deferred | ambiguous → sending: the post that is due for longest, an urgent one before others. The attempt is on the disk before this returns.
     package func claimPost(_ endpoint: String, at now: Instant) throws(Fault) -> PostRecord? {
         guard let due = try nextPostDue(endpoint), due <= now else { return nil }
         return try write([]) { db throws(Fault) in
-            let found = try db.first(
+            let urgent = try db.first(
+                "\(PostRecord.columns) WHERE urgent AND endpoint = ? AND due <= ? ORDER BY due, id LIMIT 1", Value(endpoint), Value(now)
+            ) { PostRecord($0) }
+            let other = try db.first(
                 "\(PostRecord.columns) WHERE endpoint = ? AND due <= ? ORDER BY due, id LIMIT 1", Value(endpoint), Value(now)
             ) { PostRecord($0) }
-            guard var post = found else { return nil }
+            guard var post = urgent ?? other else { return nil }
             try db.run(
                 """
                 UPDATE post SET state = 'sending', attempt = attempt + 1, uncertain = 1, since = ?1, due = NULL,
@@ -158,8 +161,9 @@ extension Connection {
         if plan.version != nil {
             try run(
                 """
-                INSERT OR IGNORE INTO post (endpoint, kind, subject, state, created, since, due) VALUES (?1, ?2, ?3, 'pending', ?4, ?4, ?4)
-                """, Value(plan.endpoint), Value(plan.topic.kind), Value(plan.topic.number), Value(now))
+                INSERT OR IGNORE INTO post (endpoint, kind, subject, urgent, state, created, since, due)
+                VALUES (?1, ?2, ?3, ?5, 'pending', ?4, ?4, ?4)
+                """, Value(plan.endpoint), Value(plan.topic.kind), Value(plan.topic.number), Value(now), Value(plan.urgency == .urgent))
         }
         try run(
             """

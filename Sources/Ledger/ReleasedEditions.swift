@@ -45,13 +45,14 @@ extension Ledger {
             // Before the commit: a note too many only lets a person look at an edition of a restored ledger.
             if let key { mark.noteRelease(key.0, key.1) }
         }
+        if release.urgency == .urgent { noteUrgency() }
         try continueReleases(at: now)
     }
 
     /// Adds the deliveries of released editions that are not there yet.
     package func continueReleases(at now: Instant) throws(Fault) {
         while try hasRest() {
-            try write([.deliveries]) { db throws(Fault) in try db.addPart(at: now) }
+            if try write([.deliveries], { db throws(Fault) in try db.addPart(at: now) }) == .urgent { noteUrgency() }
         }
     }
 
@@ -62,16 +63,22 @@ extension Ledger {
 
 extension Connection {
     /// One part's deliveries; who has unsubscribed by now gets none, unless the publication is mandatory, and a dead address never.
-    func addPart(at now: Instant) throws(Fault) {
+    /// An urgent edition's come first. Returns whose they were.
+    @discardableResult
+    func addPart(at now: Instant) throws(Fault) -> Urgency {
         let next: Part? = try first(
-            "SELECT edition, part, variant, recipients, mandatory FROM release_rest ORDER BY edition, part LIMIT 1"
+            """
+            SELECT release_rest.edition, part, variant, recipients, mandatory, coalesce(urgent, 0) FROM release_rest
+            LEFT JOIN dispatch ON dispatch.edition = release_rest.edition
+            ORDER BY coalesce(urgent, 0) DESC, release_rest.edition, part LIMIT 1
+            """
         ) { row in
             Part(
                 edition: row.identifier(0), number: row.int(1), variant: row.text(2), recipients: RecipientList.recipients(row.bytes(3)),
-                mandatory: row.bool(4))
+                mandatory: row.bool(4), urgency: row.bool(5) ? .urgent : .routine)
         }
         // Another thread may have added the last.
-        guard let next else { return }
+        guard let next else { return .routine }
         for recipient in next.recipients {
             try run(
                 """
@@ -85,6 +92,7 @@ extension Connection {
                 """, Value(next.edition), Value(recipient), Value(now), Value(next.mandatory), Value(Outlet.email), Value(next.variant))
         }
         try run("DELETE FROM release_rest WHERE edition = ? AND part = ?", Value(next.edition), Value(next.number))
+        return next.urgency
     }
 }
 
@@ -95,6 +103,7 @@ private struct Part {
     let variant: String
     let recipients: [RecipientID]
     let mandatory: Bool
+    let urgency: Urgency
 }
 
 extension Array {

@@ -1,9 +1,11 @@
 /// The tables, step by step: a released step is never changed, only followed by another.
 ///
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
-/// that an editor approved last. An item refers to a picture by the digest of its mail rendition; one
-/// without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
-/// alone. `delivery.due` is set exactly when the delivery may be claimed; a delivery is of an edition or of a notice; `delivery.queue`
+/// that an editor approved last; `item.visible_until` is that of the version in force. An item refers to a picture by the digest of its
+/// mail rendition; one without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
+/// alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
+/// between. `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
+/// delivery is of an edition or of a notice; `delivery.queue`
 /// is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
@@ -21,6 +23,7 @@ enum Schema {
             state TEXT NOT NULL CHECK (state IN ('accepted', 'approved', 'held', 'withdrawn', 'superseded')),
             version INTEGER NOT NULL,
             approved INTEGER,
+            visible_until INTEGER,
             received INTEGER NOT NULL,
             changed INTEGER NOT NULL
         );
@@ -34,6 +37,7 @@ enum Schema {
             title TEXT NOT NULL,
             content TEXT NOT NULL,
             received INTEGER NOT NULL,
+            author TEXT NOT NULL DEFAULT 'intake',
             likeness BLOB,
             resembles INTEGER REFERENCES item (id),
             share REAL,
@@ -85,6 +89,8 @@ enum Schema {
             leader_notes INTEGER NOT NULL,
             web INTEGER NOT NULL DEFAULT 0,
             released INTEGER,
+            item_order TEXT NOT NULL DEFAULT '',
+            left_out TEXT NOT NULL DEFAULT '',
             UNIQUE (publication, scheduled)
         );
         CREATE INDEX edition_by_state ON edition (state, release);
@@ -97,6 +103,14 @@ enum Schema {
             FOREIGN KEY (item, version) REFERENCES item_version (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX edition_item_by_item ON edition_item (item);
+        CREATE TABLE edition_approval (
+            edition INTEGER NOT NULL REFERENCES edition (id) ON DELETE CASCADE,
+            actor TEXT NOT NULL,
+            capacity TEXT NOT NULL,
+            content TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (edition, actor, capacity)
+        ) WITHOUT ROWID;
         CREATE TABLE rendering (
             edition INTEGER NOT NULL REFERENCES edition (id),
             language TEXT NOT NULL,
@@ -226,6 +240,7 @@ enum Schema {
             wanted TEXT,
             told TEXT,
             remote TEXT,
+            urgent INTEGER NOT NULL DEFAULT 0,
             state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
             attempt INTEGER NOT NULL DEFAULT 0,
             uncertain INTEGER NOT NULL DEFAULT 0,
@@ -239,6 +254,7 @@ enum Schema {
             CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
         );
         CREATE INDEX post_due ON post (endpoint, due, id) WHERE due IS NOT NULL;
+        CREATE INDEX post_urgent ON post (endpoint, due, id) WHERE urgent AND due IS NOT NULL;
         CREATE INDEX post_in_force ON post (id) WHERE wanted IS NOT NULL;
         CREATE TABLE endpoint_stop (
             endpoint TEXT PRIMARY KEY,
@@ -256,6 +272,47 @@ enum Schema {
             PRIMARY KEY (feed, named, label)
         ) WITHOUT ROWID;
         CREATE INDEX screen_by_last ON screen (named, last);
+        CREATE TABLE alert (
+            id INTEGER PRIMARY KEY,
+            state TEXT NOT NULL CHECK (state IN ('proposed', 'standing', 'ended', 'rejected')),
+            drill INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            audience TEXT NOT NULL,
+            until INTEGER,
+            proposed INTEGER NOT NULL,
+            proposer TEXT NOT NULL,
+            raised INTEGER,
+            confirmer TEXT,
+            ended INTEGER,
+            ender TEXT,
+            ending TEXT CHECK (ending IN ('ended', 'withdrawn', 'expired', 'replaced')),
+            farewell TEXT,
+            edition INTEGER REFERENCES edition (id),
+            all_clear INTEGER REFERENCES edition (id),
+            FOREIGN KEY (item, version) REFERENCES item_version (item, version)
+        );
+        CREATE INDEX alert_by_state ON alert (state);
+        CREATE UNIQUE INDEX alert_by_item ON alert (item, version);
+        CREATE TABLE account (
+            name TEXT PRIMARY KEY,
+            address TEXT,
+            roles TEXT NOT NULL,
+            password TEXT NOT NULL,
+            changed INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE session (
+            digest TEXT PRIMARY KEY,
+            account TEXT NOT NULL REFERENCES account (name) ON DELETE CASCADE,
+            began INTEGER NOT NULL,
+            seen INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX session_by_account ON session (account);
+        CREATE TABLE login_failure (
+            key TEXT PRIMARY KEY,
+            count INTEGER NOT NULL,
+            last INTEGER NOT NULL
+        ) WITHOUT ROWID;
         CREATE TABLE alarm (
             id INTEGER PRIMARY KEY,
             kind TEXT NOT NULL,

@@ -12,6 +12,10 @@ package struct Setback: Hashable, Codable, Sendable {
     /// Editions whose time is past, or that were released in the ledger that stood there before.
     package var editions: [String] = []
     package var deliveries: [Held] = []
+    /// Crisis messages that stood: each waits to be confirmed again.
+    package var alerts: [AlertID] = []
+    /// Notices (receipts, notes of refusal) that waited; they are given up.
+    package var notices = 0
 
     /// For an operator, a line for each.
     package var lines: [String] {
@@ -20,6 +24,10 @@ package struct Setback: Hashable, Codable, Sendable {
                 "\($0.edition): \($0.deliveries) deliveries are held, for they may have arrived already. "
                     + "‘budstikke retry \($0.edition)’ sends them."
             }
+            + alerts.map {
+                "The crisis message \($0) stood in it and is shown nowhere: it may be over. ‘budstikke alert --confirm \($0)’ brings it back."
+            }
+            + (notices > 0 ? ["\(notices) notices to editors are given up: they may have arrived already."] : [])
     }
 }
 
@@ -31,8 +39,8 @@ extension Ledger {
     /// ones, which an editor sends again by `retry`, with an alarm for each edition. To be called before anything is sent. Returns `nil` when there is nothing to settle; a crash before it returns leaves it to be done again.
     package func settleSetback(at now: Instant) throws(Fault) -> Setback? {
         guard isSetBack.withLock({ $0 }) else { return nil }
-        // What the lanes had noted as accepted need not be held.
-        _ = try replayJournal()
+        // What the lanes had noted as accepted need not be held. Of another ledger's deliveries the notes prove nothing.
+        if isOfThisPlace { _ = try replayJournal() } else { try openedJournal().forgetAbandoned() }
         let (setback, generation) = try write(Set(Topic.allCases)) { db throws(Fault) in
             var setback = Setback()
             let open: [(id: EditionID, slug: String, publication: String, scheduled: String, release: Instant)] = try db.all(
@@ -48,11 +56,14 @@ extension Ledger {
                 _ = try db.moveEdition(edition.id, from: [.open, .closed, .held], to: .held, reason: reason)
                 setback.editions.append(edition.slug)
             }
-            setback.deliveries = try db.holdDeliveries(at: now)
+            (setback.deliveries, setback.notices) = try db.holdDeliveries(at: now)
+            setback.alerts = try db.proposeStandingAlerts()
+            // Who had logged out since, or lost a role, must not be back.
+            try db.run("DELETE FROM session")
             try db.audit(
                 now, "service", "settle", "ledger",
                 "it had gone back in time: \(setback.editions.count) editions and \(setback.deliveries.map(\.deliveries).reduce(0, +)) "
-                    + "deliveries are held")
+                    + "deliveries are held, \(setback.notices) notices given up")
             try Generation.pass(mark.count, db)
             return (setback, try Generation(in: db))
         }
@@ -65,7 +76,7 @@ extension Ledger {
 
 extension Connection {
     /// pending | sending | deferred | ambiguous → failed, and the parts of releases that are not added yet become failed ones too.
-    fileprivate func holdDeliveries(at now: Instant) throws(Fault) -> [Setback.Held] {
+    fileprivate func holdDeliveries(at now: Instant) throws(Fault) -> ([Setback.Held], notices: Int) {
         while try first("SELECT 1 FROM release_rest LIMIT 1", make: { _ in true }) ?? false { try addPart(at: now) }
         let held = try all(
             """
@@ -73,6 +84,9 @@ extension Connection {
             WHERE delivery.state IN ('pending', 'sending', 'deferred', 'ambiguous') GROUP BY edition.id ORDER BY edition.id
             """
         ) { Setback.Held(edition: $0.text(0), deliveries: $0.int(1)) }
+        let notices = try first(
+            "SELECT count(*) FROM delivery WHERE notice IS NOT NULL AND state IN ('pending', 'sending', 'deferred', 'ambiguous')"
+        ) { $0.int(0) }
         try run(
             """
             UPDATE delivery SET state = 'failed', since = ?, due = NULL,
@@ -101,6 +115,6 @@ extension Connection {
                     "\(posts) intranet posts are held: an older ledger was put in place, and they may have been posted already. See "
                         + "‘budstikke posts --failed’; ‘budstikke posts retry’ posts them."), Value(now))
         }
-        return held
+        return (held, notices ?? 0)
     }
 }

@@ -17,6 +17,7 @@ struct EditionAlarms: Sendable {
         case empty = "empty-edition"
         case held = "held-edition"
         case silent = "silent-publication"
+        case unapproved = "unapproved-edition"
     }
 
     private struct Cause {
@@ -33,6 +34,7 @@ struct EditionAlarms: Sendable {
             if failures[publication.name] == nil, let cause = try unscheduled(publication) { causes.append(cause) }
             if let cause = try empty(publication, at: now) { causes.append(cause) }
             if let cause = try silent(publication, at: now) { causes.append(cause) }
+            causes += try unapproved(publication, at: now)
         }
         for cause in causes where try ledger.raiseAlarm(cause.kind.rawValue, cause.object, cause.text, at: now) {
             log.alert(cause.text, ["ALARM": cause.kind.rawValue])
@@ -73,6 +75,21 @@ struct EditionAlarms: Sendable {
         return Cause(
             kind: .empty, object: publication.name,
             text: "\(open.slug) has no items, and its cut-off has passed. Drop an item before its release.")
+    }
+
+    /// Editions that would be held soon, because somebody's approval is missing.
+    private func unapproved(_ publication: Publication, at now: Instant) throws(Fault) -> [Cause] {
+        var causes: [Cause] = []
+        for edition in try ledger.editions([.open, .closed], publication: publication.name)
+        where edition.release - publication.approvalAlarm <= now && now < edition.release {
+            let items = try release.items(for: edition, at: edition.release)
+            guard !items.isEmpty, let reason = try release.approval(of: edition, items).reason else { continue }
+            causes.append(
+                Cause(
+                    kind: .unapproved, object: edition.slug,
+                    text: "\(edition.slug) is to go out \(zone.rfc3339(edition.release)) and is \(reason). Without it, it is held then."))
+        }
+        return causes
     }
 
     /// A publication that should come at least every so often and has been silent for longer.

@@ -30,7 +30,7 @@ struct EditionSteps: Sendable {
 
     /// A publication that has left `Schedules/`: its open edition is dropped, what waits for release is skipped at its time.
     func settleUnscheduled(at now: Instant) throws(Fault) {
-        let known = Set(release.scheduled.map(\.name))
+        let known = Set(release.scheduled.map(\.name) + [AlertPublication.name])
         for edition in try ledger.editions([.open, .closed, .held]) where !known.contains(edition.publication) {
             if edition.state == .open {
                 try ledger.dropOpenEdition(of: edition.publication)
@@ -42,7 +42,10 @@ struct EditionSteps: Sendable {
 
     private func nextDue(_ publication: Publication, after now: Instant) throws(Fault) -> Instant? {
         try ledger.editions([.open, .closed], publication: publication.name)
-            .flatMap { $0.state == .open ? [$0.cutOff, $0.release] : [$0.release] }.filter { now < $0 }.min()
+            .flatMap { edition in
+                (edition.state == .open ? [edition.cutOff] : []) + [edition.release]
+                    + (publication.approval == .none ? [] : [edition.release - publication.approvalAlarm])
+            }.filter { now < $0 }.min()
     }
 
     /// The publication's open edition, at the time that the schedule says today; `nil` when no time is left in its rule.
@@ -106,16 +109,15 @@ struct EditionSteps: Sendable {
     /// held: approving its items does not send it, an editor's `run` does.
     private func releaseOrHold(_ edition: EditionRecord, _ publication: Publication, at now: Instant) throws(Fault) {
         let items = try release.items(for: edition, at: now)
-        let unapproved = try release.unapproved(items, in: publication)
+        let unapproved = try release.approval(of: edition, items).reason
         if items.isEmpty {
             try skip(edition, "its items were withdrawn, held or have expired", at: now)
         } else if publication.ifLate < now - edition.release {
             let time = calendar.zone.rfc3339(edition.release)
             try ledger.holdEdition(
                 edition.id, reason: "its time was \(time), and it may be at most \(publication.ifLate) late", by: "planner", at: now)
-        } else if !unapproved.isEmpty {
-            let numbers = unapproved.map(\.id.description).joined(separator: ", ")
-            try ledger.holdEdition(edition.id, reason: "not approved: item \(numbers)", by: "planner", at: now)
+        } else if let unapproved {
+            try ledger.holdEdition(edition.id, reason: unapproved, by: "planner", at: now)
         } else {
             try release.release(edition, items, by: "planner", at: now)
             log.notice("\(edition.slug) released with \(items.count) items", ["EDITION": edition.slug])

@@ -25,6 +25,9 @@ package final class PlannerStage: Stage {
     /// How soon a step that failed is tried again.
     static let retryPause = Span.seconds(30)
 
+    /// From the start of one pass to the next: what changes meanwhile is dealt with together.
+    private static let gathering = Span.milliseconds(200)
+
     /// A pass comes at least every minute; one that takes longer than this has stalled.
     private static let stall = Span.minutes(5)
 
@@ -46,8 +49,10 @@ package final class PlannerStage: Stage {
         let thread = Thread { [self] in
             var due: Instant?
             repeat {
+                let start = ContinuousClock.now
                 due = pass()
                 heartbeat.beat(within: Self.stall)
+                kick.gather(Self.gathering, since: start)
             } while kick.wait(until: due, clock: clock)
             heartbeat.rest()
             running.leave()

@@ -9,14 +9,17 @@ package struct ReleaseStep: Sendable {
     var endpoints: [Endpoint]
     var defaultLanguage: Language
     var composition: Composition
+    /// The sources that are MED committees, in the settings' order.
+    var committees: [String]
 
     /// How long after the release a delivery is still tried.
     package static let deliveryPeriod = Span.days(5)
 
     package init(
         ledger: Ledger, publications: [Publication], audiences: [Audience], endpoints: [Endpoint] = [], defaultLanguage: Language,
-        composition: Composition
+        composition: Composition, committees: [String] = []
     ) {
+        self.committees = committees
         self.ledger = ledger
         self.publications = publications
         self.audiences = audiences
@@ -50,18 +53,22 @@ package struct ReleaseStep: Sendable {
         // The leaders' edition says what the main one will say, judged by that one's time.
         let main = try ledger.editions(Set(EditionState.allCases), publication: followed).first { $0.scheduled == edition.scheduled }
         let shown = max(instant, main?.release ?? instant + span)
-        if try ledger.hasFrozen(edition.id) { return try frozen(edition, shownAt: shown) }
+        if try ledger.hasFrozen(edition.id) { return edition.arranged(try frozen(edition, shownAt: shown)) }
         return try items(of: main, try self.publication(followed), shownAt: shown)
     }
 
     private func items(of edition: EditionRecord?, _ publication: Publication, shownAt instant: Instant) throws(Fault) -> [ItemRecord] {
         if let edition {
-            if try ledger.hasFrozen(edition.id) { return try frozen(edition, shownAt: instant) }
+            if try ledger.hasFrozen(edition.id) { return edition.arranged(try frozen(edition, shownAt: instant)) }
             // One that is past and froze nothing had nothing to say.
             guard edition.state == .open || edition.state == .held else { return [] }
         }
         let used = publication.selection.repeats ? [] : try ledger.itemsUsed(by: publication.name)
-        return publication.select(from: try ledger.liveItems(at: instant).filter { !used.contains($0.id) }, at: instant)
+        let leftOut = edition?.leftOut ?? []
+        // Left out before the choice, so that another takes the place.
+        let live = try ledger.liveItems(at: instant).filter { !used.contains($0.id) && !leftOut.contains($0.id) }
+        let chosen = publication.select(from: live, at: instant)
+        return edition?.arranged(chosen) ?? chosen
     }
 
     private func frozen(_ edition: EditionRecord, shownAt instant: Instant) throws(Fault) -> [ItemRecord] {
@@ -70,22 +77,21 @@ package struct ReleaseStep: Sendable {
         }
     }
 
-    /// Those of the items that an editor has yet to approve, in a publication that, or the one it goes ahead of, asks for approval.
-    package func unapproved(_ items: [ItemRecord], in publication: Publication) throws(Fault) -> [ItemRecord] {
-        let asks = try [publication] + (publication.timing.followed.map { name throws(Fault) in [try self.publication(name)] } ?? [])
-        return asks.contains { $0.approval == .editor } ? items.filter { !$0.isApproved } : []
-    }
-
-    /// Releases the edition with these items. Throws a ``Fault`` when it cannot be rendered, or when an item needs an editor's
-    /// approval and has none; nothing has changed then.
+    /// Releases the edition with these items. Throws a ``Fault`` when it cannot be rendered, when an approval that its rule asks for is
+    /// missing, or when it goes by email and nobody is in the directory yet; nothing has changed then.
     package func release(_ edition: EditionRecord, _ items: [ItemRecord], by actor: String, at now: Instant) throws(Fault) {
         let publication = try publication(edition.publication)
-        let missing = try unapproved(items, in: publication)
-        guard missing.isEmpty else {
+        if let reason = try approval(of: edition, items).reason {
             throw Fault(
-                "release", "edition \(edition.slug)",
-                cause: "not approved: item \(missing.map(\.id.description).joined(separator: ", "))",
-                mend: "Approve each with ‘budstikke approve’, or hold it.")
+                "release", "edition \(edition.slug)", cause: reason,
+                mend: "Have it approved at the desk or with ‘budstikke approve’, or hold what shall not be in it.")
+        }
+        // At the first start the file of employees may be on its way still: a release now would leave everybody out.
+        let isEmpty = try publication.channels.email ? ledger.recipientCount() == 0 : false
+        guard !isEmpty else {
+            throw Fault(
+                "release", "edition \(edition.slug)", cause: "nobody is in the directory yet",
+                mend: "See with ‘budstikke status’ when the file of employees has been read.")
         }
         let content = try composition.content(of: edition, items: items, at: now)
         let readers = publication.channels.email ? try readers(of: publication, content) : Readers()

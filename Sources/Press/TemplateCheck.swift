@@ -10,7 +10,11 @@ struct TemplateCheck {
     /// The folder whose templates stand in for what another folder lacks.
     static let shippedFolder = "newsletter"
     static let required =
-        ["archive.html", "notice.html", "receipt.html", "receipt.text", "screen/page.html", "screen/style.css"]
+        [
+            "archive.html", "notice.html", "receipt.html", "receipt.text", "screen/page.html", "screen/style.css", "alert/mail.html",
+            "alert/mail.text", "desk/style.css",
+        ]
+        + DeskTemplate.allCases.map(\.path)
         + EditionTemplate.allCases.map { "\(shippedFolder)/\($0.rawValue)" }
 
     init(sources: [String: String], catalogue: Catalogue) {

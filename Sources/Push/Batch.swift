@@ -5,12 +5,18 @@ import Ledger
 package final class Batch {
     private let outcomes: LaneOutcomes
     private let isStopping: () -> Bool
+    private let givesWay: () -> Bool
     private var waiting: ArraySlice<ClaimedDelivery>
     private var open: [DeliveryID: ClaimedDelivery] = [:]
 
-    init(_ claimed: [ClaimedDelivery], _ outcomes: LaneOutcomes, isStopping: @escaping () -> Bool) {
+    /// `givesWay` says whether something urgent has come since the claim: then what is not urgent itself goes back.
+    init(
+        _ claimed: [ClaimedDelivery], _ outcomes: LaneOutcomes, givesWay: @escaping () -> Bool = { false },
+        isStopping: @escaping () -> Bool
+    ) {
         waiting = claimed[...]
         self.outcomes = outcomes
+        self.givesWay = givesWay
         self.isStopping = isStopping
     }
 
@@ -21,13 +27,14 @@ package final class Batch {
         self.init(claimed, LaneOutcomes(channel, ledger, clock), isStopping: isStopping)
     }
 
-    /// Whether the service is stopping: a lane that waits for something before its next delivery waits no longer.
-    package var isStopped: Bool { isStopping() }
+    /// Whether a lane that waits for something before this delivery waits no longer: the service is stopping, or something urgent has come.
+    package func isStopped(before delivery: ClaimedDelivery) -> Bool { isStopping() || delivery.queue != .urgent && givesWay() }
 
-    /// The next delivery; `nil` when there is none left or the service is stopping. One whose edition's time is over is settled here.
+    /// The next delivery; `nil` when there is none left, the service is stopping, or something urgent is to go first. One whose edition's time is over is settled here.
     package func next() throws(Fault) -> ClaimedDelivery? {
         try outcomes.prepare()
-        while !isStopping(), let delivery = waiting.popFirst() {
+        while let delivery = waiting.first, !isStopped(before: delivery) {
+            waiting.removeFirst()
             guard delivery.stopBy <= outcomes.clock.now() else {
                 open[delivery.id] = delivery
                 return delivery

@@ -19,6 +19,8 @@ final class OutboxLane {
     private let outcomes: LaneOutcomes
     private var claimed: [ClaimedDelivery] = []
     private var isProbe = false
+    /// ``Ledger/urgentCalls`` before the claim.
+    private var calls = 0
     private var open: (any Lane)?
     private var idleSince: Instant?
     private var failures = 0
@@ -76,6 +78,7 @@ final class OutboxLane {
 
     /// Makes the claim of a grant by `record`, and tells the traffic of it whatever happens.
     private func claim(_ grant: OutletTraffic.Grant, _ record: (ClaimOrder) throws(Fault) -> [ClaimedDelivery]) throws(Fault) {
+        calls = ledger.urgentCalls
         do throws(Fault) {
             claimed = try record(grant.order)
         } catch {
@@ -90,7 +93,9 @@ final class OutboxLane {
     /// Carries what is claimed, and claims the next batch in the transaction that records this one's outcomes.
     private func carry() throws(Fault) {
         let start = clock.now()
-        let batch = Batch(claimed, outcomes) { [kick, breaker, isProbe] in kick.isStopped || breaker.isPaused && !isProbe }
+        let batch = Batch(
+            claimed, outcomes, givesWay: { [ledger, calls] in ledger.urgentCalls != calls },
+            isStopping: { [kick, breaker, isProbe] in kick.isStopped || breaker.isPaused && !isProbe })
         let count = claimed.count
         claimed = []
         do throws(Fault) {

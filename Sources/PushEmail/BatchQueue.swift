@@ -53,7 +53,7 @@ final class BatchQueue: MailQueue {
             return nil
         }
         held = mail
-        guard try mayStart(waiting: waiting) else { return nil }
+        guard try mayStart(mail.delivery, waiting: waiting) else { return nil }
         held = nil
         budget = budget.map { $0 - 1 }
         return mail
@@ -64,11 +64,11 @@ final class BatchQueue: MailQueue {
         if case .ambiguous = outcome { doubted += 1 } else { answered += 1 }
     }
 
-    /// Waits in short pieces, so that a stop of the service is heard whatever the rate is.
-    private func mayStart(waiting: Bool) throws(Fault) -> Bool {
+    /// Waits in short pieces, so that a stop of the service and a crisis message are heard whatever the rate is.
+    private func mayStart(_ delivery: ClaimedDelivery, waiting: Bool) throws(Fault) -> Bool {
         guard let rate else { return true }
         while let due = rate.take(at: clock.now()) {
-            guard waiting, !batch.isStopped, due - clock.now() <= Self.longestWait else { return false }
+            guard waiting, !batch.isStopped(before: delivery), due - clock.now() <= Self.longestWait else { return false }
             if due - clock.now() >= Self.longWait { try batch.record() }
             Kick().wait(until: due, clock: clock, atMost: .milliseconds(250))
         }

@@ -69,10 +69,11 @@ final class EditionMails: Sendable {
         let publication = settings.publication(edition.publication)
         var pictures: [PictureDigest: Picture] = [:]
         for inline in rendering.pictures { pictures[inline.digest] = try ledger.picture(inline.digest) }
-        let headers = MailHeaders(
+        var headers = MailHeaders(
             from: settings.from, date: edition.released ?? edition.release, zone: settings.zone, publication: edition.publication,
             publicationTitle: publication?.title ?? edition.title, editionSlug: edition.slug, language: language,
             unsubscription: publication?.mandatoryReason == nil ? .offered(mailbox: settings.unsubscribeMailbox) : .mandatory)
+        headers.isUrgent = edition.publication == AlertPublication.name
         return try SharedMail(rendering: rendering, pictures: pictures, headers: headers)
     }
 

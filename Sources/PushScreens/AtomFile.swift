@@ -7,7 +7,7 @@ struct AtomFile {
     init(_ feed: Feed) {
         var xml = XMLWriter()
         xml.element("feed", ["xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language.rawValue]) { xml in
-            xml.element("id", text: feed.address(.atom))
+            xml.element("id", text: feed.id)
             xml.element("title", ["type": "text"], text: feed.title)
             xml.element("subtitle", ["type": "text"], text: feed.description)
             xml.element("updated", text: feed.updated.description)

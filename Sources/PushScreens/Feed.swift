@@ -1,4 +1,5 @@
 import Core
+import Crypto
 
 /// What an infoscreen or a feed reader is shown of one publication: plain text only, in the order of showing.
 package struct Feed: Hashable, Sendable {
@@ -15,6 +16,8 @@ package struct Feed: Hashable, Sendable {
     package var profile = FeedProfile.plain
     /// Where the screen hangs; shown by the screen page.
     package var place: String?
+    /// Stands in the addresses of a feed that not everybody may read; `nil` for an open one.
+    package var token: FeedToken?
     package var entries: [FeedEntry]
 
     package init(
@@ -33,7 +36,15 @@ package struct Feed: Hashable, Sendable {
     /// Where a person reads on: the archive.
     var home: String { "\(publicURL)/editions/" }
 
-    func address(_ format: FeedFormat) -> String { "\(publicURL)/feeds/\(name)\(format.suffix)" }
+    /// Names the feed for as long as it is there: without the token, which may be renewed.
+    var id: String { "\(publicURL)/feeds/\(name).atom" }
+
+    package func address(_ format: FeedFormat) -> String { "\(publicURL)/feeds/\(path)\(format.suffix)" }
+
+    /// The page for a wall.
+    package var screenAddress: String { "\(publicURL)/screen/\(path)" }
+
+    private var path: String { token.map { "\($0.text)/\(name)" } ?? name }
 
     /// The newest entry's change. An empty feed has a fixed time, so that its bytes stand still too.
     var updated: Instant { entries.map(\.updated).max() ?? Instant(seconds: 0) }
@@ -100,6 +111,16 @@ package struct FeedEntry: Hashable, Sendable {
     /// The first instant at which it is shown no more.
     package var visibleUntil: Instant?
     package var rank = Rank.ordinary
+    /// Of a crisis message: what the screen page shows above it. Elsewhere its title says as much.
+    package var banner: Banner?
+
+    /// What marks a crisis message on the screen page.
+    package struct Banner: Hashable, Sendable {
+        package var text: String
+        /// The title without the mark that the banner gives.
+        package var title: String
+        package var isDrill: Bool
+    }
 
     package init(
         id: String, title: String, summary: String, text: String, link: String? = nil, published: Instant, updated: Instant, author: String,

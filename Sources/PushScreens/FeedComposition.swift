@@ -1,4 +1,5 @@
 import Core
+import Crypto
 import Ledger
 
 /// Makes a feed of the ledger's items, as its rule and its player's profile want them.
@@ -12,30 +13,49 @@ package struct FeedComposition: Sendable {
     private let language: Language
     private let publicURL: String
     private let organisation: String
+    private let key: InstallationKey
+    private let words: AlertWords
     private let byline: Byline
     private let select: Selection
 
+    /// `key` makes the tokens of private feeds.
     package init(
-        ledger: Ledger, language: Language, publicURL: String, organisation: String, byline: @escaping Byline = { source, _, _ in source },
-        select: @escaping Selection
+        ledger: Ledger, language: Language, publicURL: String, organisation: String, key: InstallationKey, words: AlertWords,
+        byline: @escaping Byline = { source, _, _ in source }, select: @escaping Selection
     ) {
+        self.key = key
         self.ledger = ledger
         self.language = language
         self.publicURL = publicURL
         self.organisation = organisation
+        self.words = words
         self.byline = byline
         self.select = select
     }
 
-    /// The feed as it is to be seen at an instant. `live` is what ``Ledger/liveItems(at:)`` gave. Throws a ``Fault`` when the ledger
-    /// cannot be read.
-    package func feed(_ rule: FeedRule, live: [ItemRecord], at now: Instant) throws(Fault) -> Feed {
+    /// The feed as it is to be seen at an instant. `live` is what ``Ledger/liveItems(at:)`` gave, `alerts` what
+    /// ``Ledger/standingAlerts(at:)`` did: every feed shows these, whatever its rule takes else. Throws a ``Fault`` when the ledger cannot
+    /// be read.
+    package func feed(_ rule: FeedRule, live: [ItemRecord], alerts: [AlertRecord], at now: Instant) throws(Fault) -> Feed {
+        try feed(rule, of: try items(rule, live: live, at: now), alerts)
+    }
+
+    /// The feed with these items, behind these crisis messages.
+    func feed(_ rule: FeedRule, of items: [ItemRecord], _ alerts: [AlertRecord]) throws(Fault) -> Feed {
+        var feed = frame(rule)
+        feed.entries = alerts.map { entry($0, rule.language ?? language, limit: rule.textLimit) }
+        feed.entries += try items.map { item throws(Fault) in try entry(item, rule) }
+        return feed
+    }
+
+    /// What a feed says of itself, its addresses among it, without an entry.
+    package func frame(_ rule: FeedRule) -> Feed {
         var feed = Feed(
             name: rule.name, title: rule.title, description: "\(rule.title), \(organisation)", language: rule.language ?? language,
-            publicURL: publicURL, publisher: organisation,
-            entries: try items(rule, live: live, at: now).map { item throws(Fault) in try entry(item, rule) })
+            publicURL: publicURL, publisher: organisation)
         feed.profile = rule.profile
         feed.place = rule.place
+        if case .byAddress(let version) = rule.access { feed.token = FeedToken(feed: rule.name, version: version, key: key) }
         return feed
     }
 
@@ -49,12 +69,24 @@ package struct FeedComposition: Sendable {
         let content = item.content
         let published = max(item.received, content.visibleFrom ?? item.received)
         return FeedEntry(
-            id: tag(item), title: content.title, summary: content.summary.limited(to: rule.textLimit),
+            id: tag("item", item.id.number, item.received), title: content.title, summary: content.summary.limited(to: rule.textLimit),
             text: content.body.plainText.limited(to: rule.textLimit),
             link: content.link?.address, published: published, updated: max(published, item.revised),
             author: byline(item.source, content.side, rule.language ?? language),
             picture: try content.picture.flatMap { reference throws(Fault) in try picture(reference) },
             visibleFrom: content.visibleFrom, visibleUntil: content.visibleUntil)
+    }
+
+    private func entry(_ alert: AlertRecord, _ language: Language, limit: Int?) -> FeedEntry {
+        let (content, mark, raised) = (alert.content, alert.mark(.raised), alert.raised ?? alert.proposed)
+        let source = AlertSource.shown(alert.source)
+        var entry = FeedEntry(
+            id: tag("alert", alert.id.number, raised), title: words.title(content.title, mark, language),
+            summary: content.summary.limited(to: limit), text: content.body.plainText.limited(to: limit), link: content.link?.address,
+            published: raised, updated: raised, author: source.isEmpty ? organisation : source, visibleUntil: alert.until)
+        entry.rank = .exclusive
+        entry.banner = .init(text: words.banner(mark, language), title: content.title, isDrill: alert.isDrill)
+        return entry
     }
 
     private func picture(_ reference: PictureReference) throws(Fault) -> FeedEntry.Picture? {
@@ -67,8 +99,8 @@ package struct FeedComposition: Sendable {
     }
 
     /// A `tag:` URI (RFC 4151): the host, the day on which the item came, its number. It outlives any change of the address.
-    private func tag(_ item: ItemRecord) -> String {
+    private func tag(_ kind: String, _ number: Int64, _ came: Instant) -> String {
         let host = publicURL.split(separator: "/").dropFirst().first.map { $0.prefix { $0 != ":" } } ?? "localhost"
-        return "tag:\(host),\(CivilDateTime(secondsSince1970: item.received.seconds).date):item/\(item.id)"
+        return "tag:\(host),\(CivilDateTime(secondsSince1970: came.seconds).date):\(kind)/\(number)"
     }
 }

@@ -23,18 +23,18 @@ package final class FeedShelf: Sendable {
     /// Told the name of a feed whose screen page shows something else from now on.
     package typealias Listener = @Sendable (_ feed: String) -> Void
 
-    /// Screens ask every minute or less often; longer would show an expired item for as long.
-    static let cacheControl = "max-age=60"
-
     private let clock: any WallClock
     private let places = Mutex<[String: Place]>([:])
     private let listeners = Mutex<[Listener]>([])
     private let watch: ScreenWatch?
+    /// Compared with where there is no token to compare with.
+    private let decoy: FeedToken
 
     /// `watch` is told who fetches what.
     package init(clock: any WallClock, watch: ScreenWatch? = nil) {
         self.clock = clock
         self.watch = watch
+        decoy = FeedToken(feed: "", version: 0, key: .random())
     }
 
     /// Calls `listener` after each change of what a screen page shows, on the thread that made it.
@@ -49,7 +49,20 @@ package final class FeedShelf: Sendable {
             places[feed.name] = new
             return former?.items !== new.items
         }
-        if isChanged { for listener in listeners.withLock({ $0 }) { listener(feed.name) } }
+        if isChanged { tell(feed.name) }
+    }
+
+    private func tell(_ name: String) {
+        for listener in listeners.withLock({ $0 }) { listener(name) }
+    }
+
+    /// Whether a feed is served to who names it so: an open one by its name alone, a private one behind its token. The time it takes tells
+    /// nothing of a token, nor whether there is a feed of that name.
+    func isServed(_ name: String, token: String?) -> Bool {
+        let feed = places.withLock { $0[name]?.feed }
+        guard let token else { return feed.map { $0.token == nil } ?? false }
+        let isRight = (feed?.token ?? decoy).matches(token)
+        return isRight && feed?.token != nil
     }
 
     /// Takes every other feed down: after a reload of the settings some may be gone.
@@ -64,42 +77,57 @@ package final class FeedShelf: Sendable {
     /// The feed as it was published; `nil` when it is not on the shelf.
     package func feed(_ name: String) -> Feed? { places.withLock { $0[name]?.feed } }
 
+    /// Brings a feed up to the present: entries that have appeared or expired. False when it is not on the shelf.
+    @discardableResult
+    func renew(_ name: String) -> Bool { place(name) != nil }
+
     private func place(_ name: String) -> Place? {
         let now = clock.now()
-        return places.withLock { places in
-            guard let place = places[name] else { return nil }
-            guard let change = place.nextChange, change <= now else { return place }
+        let (place, isChanged) = places.withLock { places -> (Place?, Bool) in
+            guard let place = places[name] else { return (nil, false) }
+            guard let change = place.nextChange, change <= now else { return (place, false) }
             let renewed = Self.place(place.feed, at: now, former: place)
             places[name] = renewed
-            return renewed
+            return (renewed, renewed.items !== place.items)
         }
+        if isChanged { tell(name) }
+        return place
     }
 
     /// When the next entry of any feed appears or expires.
     package func nextChange() -> Instant? { places.withLock { $0.values.compactMap(\.nextChange).min() } }
 
-    /// Serves `/feeds/<feed>.rss`, `.atom`, `.json` and `.concerto.json`.
+    /// Serves `/feeds/<feed>.rss`, `.atom`, `.json` and `.concerto.json`, those of private feeds behind their token.
     package func addRoutes(to router: inout Router) {
-        router.get("/feeds/{file}") { [self] request in
-            guard let (name, format) = FeedFormat.parse(fileName: request.captures["file"] ?? ""), let resource = resource(name, format)
-            else { return .refusal(404) }
-            watch?.saw(request, feed: name, player: format.player)
-            return resource.response(to: request)
-        }
+        router.get("/feeds/{file}") { [self] in serve($0) }
+        router.get("/feeds/{token}/{file}") { [self] in serve($0) }
+    }
+
+    private func serve(_ request: Request) -> Response {
+        guard let (name, format) = FeedFormat.parse(fileName: request.captures["file"] ?? ""),
+            isServed(name, token: request.captures["token"]), let resource = resource(name, format)
+        else { return .refusal(404) }
+        watch?.saw(request, feed: name, player: format.player)
+        return resource.response(to: request)
     }
 
     private static func place(_ feed: Feed, at now: Instant, former: Place?) -> Place {
         let visible = feed.visible(at: now)
+        let isPrivate = feed.token != nil
+        // One that was made open says other things of itself.
+        let former = (former?.feed.token != nil) == isPrivate ? former : nil
         func resource(_ text: String, _ contentType: String, _ former: Resource?, _ cacheControl: String) -> Resource {
             let bytes = Bytes(text)
             if let former, former.bytes == bytes { return former }
             return Resource(
                 bytes, contentType: contentType, digest: SHA256.hexadecimalDigest(bytes.array), lastModified: now,
-                cacheControl: cacheControl)
+                cacheControl: cacheControl, headers: isPrivate ? ["Referrer-Policy": "no-referrer"] : Headers())
         }
         var resources: [FeedFormat: Resource] = [:]
         for format in FeedFormat.allCases {
-            resources[format] = resource(format.text(visible), format.contentType, former?.resources[format], cacheControl)
+            resources[format] = resource(
+                format.text(visible), format.contentType, former?.resources[format],
+                isPrivate ? CacheControl.privateFeed : CacheControl.feed)
         }
         var codes: [String: QRCode] = [:]
         let items = ScreenItemsFile(visible) { address in
@@ -108,7 +136,9 @@ package final class FeedShelf: Sendable {
         }
         return Place(
             feed: feed, nextChange: feed.nextChange(after: now), resources: resources,
-            // A browser asks again each time, and is told 304 when nothing has changed.
-            items: resource(items.text, "application/json; charset=utf-8", former?.items, "no-cache"), codes: codes)
+            items: resource(
+                items.text, "application/json; charset=utf-8", former?.items,
+                isPrivate ? CacheControl.privateRevalidated : CacheControl.revalidated),
+            codes: codes)
     }
 }

@@ -50,6 +50,7 @@ struct RSSFile {
     /// RSS does not say whether its text is HTML: some readers show it as it is, others obey it. A `<` that could begin a tag is
     /// replaced by its typographic likeness, which is right for both.
     static func unmarked(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
         var result = ""
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "<") {

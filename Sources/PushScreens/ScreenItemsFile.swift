@@ -22,6 +22,9 @@ struct ScreenItemsFile {
         /// How long it is shown.
         var seconds: Int
         var exclusive: Bool?
+        /// What stands above a crisis message.
+        var banner: String?
+        var drill: Bool?
         var picture: Picture?
         var code: QRCode?
     }
@@ -52,18 +55,25 @@ struct ScreenItemsFile {
     }
 
     private static func item(_ entry: FeedEntry, _ feed: Feed, _ code: (String) -> QRCode?) -> Item {
-        let text = (entry.summary.isEmpty ? entry.text : entry.summary).limited(to: textLimit)
+        // All that a crisis message says, as far as it fits; of an item what makes people read it.
+        let whole = entry.summary.isEmpty || entry.rank == .exclusive && !entry.text.isEmpty ? entry.text : entry.summary
+        let text = whole.limited(to: textLimit)
         return Item(
-            id: entry.id, title: entry.title, text: text, source: entry.author, from: entry.visibleFrom?.milliseconds,
+            id: entry.id, title: entry.banner?.title ?? entry.title, text: text, source: entry.author,
+            from: entry.visibleFrom?.milliseconds,
             until: entry.visibleUntil?.milliseconds, seconds: ReadingTime.seconds(entry.title + text),
-            exclusive: entry.rank == .exclusive ? true : nil, picture: entry.picture.map { picture($0, feed) },
-            code: code(entry.link ?? feed.home))
+            exclusive: entry.rank == .exclusive ? true : nil, banner: entry.banner?.text, drill: entry.banner?.isDrill == true ? true : nil,
+            picture: entry.picture.map { picture($0, feed) },
+            // A crisis message has no web edition to read on in.
+            code: (entry.link ?? (entry.rank == .exclusive ? nil : feed.home)).flatMap(code))
     }
 
     private static func picture(_ picture: FeedEntry.Picture, _ feed: Feed) -> Picture {
         let isOurs = picture.address.hasPrefix(feed.publicURL + "/")
         return Picture(
-            address: isOurs ? "../" + picture.address.dropFirst(feed.publicURL.count + 1) : picture.address, width: picture.width,
-            height: picture.height, alternativeText: picture.alternativeText)
+            // A token before the feed's name is one step more.
+            address: isOurs
+                ? (feed.token == nil ? "../" : "../../") + picture.address.dropFirst(feed.publicURL.count + 1) : picture.address,
+            width: picture.width, height: picture.height, alternativeText: picture.alternativeText)
     }
 }

@@ -23,7 +23,7 @@ package struct ScreenAssets: Hashable, Sendable {
     }
 }
 
-/// The page for any wall: `/screen/<feed>`, what it shows at `/screen/<feed>/items.json`, its assets and its service worker, and the
+/// The page for any wall: `/screen/<feed>` (`/screen/<token>/<feed>` for a private feed, and so on), what it shows at `/screen/<feed>/items.json`, its assets and its service worker, and the
 /// server-sent events at `/screen/<feed>/events` that say when to look again.
 ///
 /// Comes in: a request. Goes out: the page as the templates make it, and the items from the ``FeedShelf``. When a template is broken the
@@ -79,9 +79,8 @@ package final class ScreenPages: Sendable {
         topic.send(items.entityTag)
     }
 
-    private func events(_ request: Request) -> Response {
-        let name = request.captures["feed"] ?? ""
-        guard let items = shelf.screenItems(name) else { return .refusal(404) }
+    private func events(_ name: String, token: String? = nil, _ request: Request) -> Response {
+        guard shelf.isServed(name, token: token), let items = shelf.screenItems(name) else { return .refusal(404) }
         watch?.saw(request, feed: name, player: "page")
         let topic = topics.withLock { topics in
             let topic = topics[name] ?? EventTopic()
@@ -102,21 +101,34 @@ package final class ScreenPages: Sendable {
         router.get("/screen/assets/{file}") { [self] request in
             state.withLock { $0.assets[request.captures["file"] ?? ""] }?.response(to: request) ?? .refusal(404)
         }
-        router.get("/screen/{feed}") { [self] in page($0) }
-        router.get("/screen/{feed}/items.json") { [self] request in
-            let name = request.captures["feed"] ?? ""
-            guard let items = shelf.screenItems(name) else { return .refusal(404) }
-            watch?.saw(request, feed: name, player: "page")
-            return items.response(to: request)
+        router.get("/screen/{feed}") { [self] request in page(request.captures["feed"] ?? "", request) }
+        router.get("/screen/{first}/{second}") { [self] request in
+            let (first, second) = (request.captures["first"] ?? "", request.captures["second"] ?? "")
+            // A private feed may have any name.
+            guard shelf.isServed(first, token: nil) else { return page(second, token: first, request) }
+            return switch second {
+            case "items.json": items(first, request)
+            case "events": events(first, request)
+            default: .refusal(404)
+            }
         }
-        router.get("/screen/{feed}/events") { [self] in events($0) }
+        router.get("/screen/{token}/{feed}/items.json") { [self] request in
+            items(request.captures["feed"] ?? "", token: request.captures["token"], request)
+        }
+        router.get("/screen/{token}/{feed}/events") { [self] request in
+            events(request.captures["feed"] ?? "", token: request.captures["token"], request)
+        }
     }
 
-    private func page(_ request: Request) -> Response {
-        guard let made = made(request.captures["feed"] ?? "") else {
-            return shelf.feed(request.captures["feed"] ?? "") == nil ? .refusal(404) : .refusal(503, headers: ["Retry-After": "30"])
-        }
-        return made.page.response(to: request)
+    private func items(_ name: String, token: String? = nil, _ request: Request) -> Response {
+        guard shelf.isServed(name, token: token), let items = shelf.screenItems(name) else { return .refusal(404) }
+        watch?.saw(request, feed: name, player: "page")
+        return items.response(to: request)
+    }
+
+    private func page(_ name: String, token: String? = nil, _ request: Request) -> Response {
+        guard shelf.isServed(name, token: token) else { return .refusal(404) }
+        return made(name)?.page.response(to: request) ?? .refusal(503, headers: ["Retry-After": "30"])
     }
 
     private func made(_ name: String) -> Made? {
@@ -128,13 +140,20 @@ package final class ScreenPages: Sendable {
         if let former, former.feed == feed, now - former.at < Self.freshness { return former }
         do throws(Fault) {
             let (page, assets) = try render(feed)
-            let new = Made(feed: feed, page: Self.resource(page, "text/html", "no-cache", now, former?.page), assets: assets, at: now)
+            let new = Made(feed: feed, page: Self.page(page, feed, now, former), assets: assets, at: now)
             state.withLock { $0.keep(new, name, now) }
             return new
         } catch {
             log.error("\(error)")
             return former
         }
+    }
+
+    private static func page(_ text: String, _ feed: Feed, _ now: Instant, _ former: Made?) -> Resource {
+        let isPrivate = feed.token != nil
+        return resource(
+            text, "text/html", isPrivate ? CacheControl.privateRevalidated : CacheControl.revalidated, now,
+            (former?.feed.token != nil) == isPrivate ? former?.page : nil)
     }
 
     fileprivate static func resource(_ text: String, _ type: String, _ cacheControl: String, _ now: Instant, _ former: Resource? = nil)
@@ -153,13 +172,13 @@ package final class ScreenPages: Sendable {
 extension ScreenPages.State {
     fileprivate mutating func keep(_ made: ScreenPages.Made, _ name: String, _ now: Instant) {
         pages[name] = made
-        worker = ScreenPages.resource(made.assets.worker, "text/javascript", "no-cache", now, worker)
+        worker = ScreenPages.resource(made.assets.worker, "text/javascript", CacheControl.revalidated, now, worker)
         if assets.count > ScreenPages.keptAssets { assets = [:] }
         for (file, text) in made.assets.files {
             let address = made.assets.address(file)
             guard assets[address] == nil else { continue }
             assets[address] = ScreenPages.resource(
-                text, ScreenPages.mediaType(file), "public, max-age=31536000, immutable", now)
+                text, ScreenPages.mediaType(file), CacheControl.immutable, now)
         }
     }
 }

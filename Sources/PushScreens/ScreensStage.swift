@@ -2,12 +2,15 @@ import Core
 import Dispatch
 import Foundation
 import Ledger
+import Synchronization
 
 /// Keeps the feeds as the ledger says.
 ///
-/// Comes in: a kick when items or editions change, or the time at which the next item appears or expires. Goes out: each
+/// Comes in: a kick when items, editions or crisis messages change, or the time at which the next item appears or expires. Goes out: each
 /// feed, whole, onto the ``FeedShelf``. When a feed cannot be made (the ledger cannot be read), the former one stays on the shelf, an
 /// alarm is raised until it works again, and it is tried again after half a minute; the other feeds go on.
+///
+/// A crowd of changes, such as a thousand files taken in, is dealt with in few passes, and a feed whose items are the same is not made again.
 package final class ScreensStage: Stage {
     package let name = "screens"
 
@@ -24,6 +27,26 @@ package final class ScreensStage: Stage {
     package var heartbeats: [Heartbeat] { [heartbeat] }
 
     private static let retryPause = Span.seconds(30)
+    /// From the start of one pass to the next: half of the 100 ms in which a change is to be in the feeds.
+    private static let gathering = Span.milliseconds(50)
+
+    /// What a feed on the shelf was made of.
+    private struct Made: Equatable {
+        struct Part: Equatable {
+            var id: ItemID
+            var version: Int
+        }
+
+        var parts: [Part]
+        var alerts: [AlertRecord]
+
+        init(_ items: [ItemRecord], _ alerts: [AlertRecord]) {
+            parts = items.map { Part(id: $0.id, version: $0.version) }
+            self.alerts = alerts
+        }
+    }
+
+    private let made = Mutex<[String: Made]>([:])
 
     package init(
         feeds: [FeedRule], composition: FeedComposition, shelf: FeedShelf, ledger: Ledger, clock: any WallClock,
@@ -35,7 +58,7 @@ package final class ScreensStage: Stage {
         self.ledger = ledger
         self.clock = clock
         self.log = log
-        ledger.kick(kick, on: [.items, .editions])
+        ledger.kick(kick, on: [.items, .editions, .alerts])
     }
 
     /// Builds every feed, then follows the ledger on a thread of its own. Start the web server after this: a screen that asks too
@@ -62,7 +85,9 @@ package final class ScreensStage: Stage {
     /// One sleep and what is due after it; false when the stage is to end.
     private func follow(_ due: inout Instant?) -> Bool {
         guard kick.wait(until: due, clock: clock) else { return false }
+        let start = ContinuousClock.now
         due = pass()
+        kick.gather(Self.gathering, since: start)
         return true
     }
 
@@ -71,21 +96,35 @@ package final class ScreensStage: Stage {
     package func pass() -> Instant? {
         let now = clock.now()
         let live: [ItemRecord]
-        do throws(Fault) { live = try ledger.liveItems(at: now) } catch {
+        let alerts: [AlertRecord]
+        let alarmed: Set<String>
+        do throws(Fault) {
+            live = try ledger.liveItems(at: now)
+            alerts = try ledger.standingAlerts(at: now)
+            alarmed = Set(try ledger.standingAlarms().filter { $0.kind == "feed" }.map(\.object))
+        } catch {
             for feed in feeds { raise(feed, error, at: now) }
             return now + Self.retryPause
         }
         var next = live.compactMap(\.content.visibleFrom).filter { $0 > now }.min()
         for feed in feeds {
             do throws(Fault) {
-                shelf.publish(try composition.feed(feed, live: live, at: now))
-                try ledger.endAlarm("feed", feed.name, at: now)
+                try renew(feed, live: live, alerts, at: now)
+                if alarmed.contains(feed.name) { try ledger.endAlarm("feed", feed.name, at: now) }
             } catch {
                 next = [next, now + Self.retryPause].compactMap { $0 }.min()
                 raise(feed, error, at: now)
             }
         }
         return [next, shelf.nextChange()].compactMap { $0 }.min()
+    }
+
+    private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], at now: Instant) throws(Fault) {
+        let items = try composition.items(feed, live: live, at: now)
+        let parts = Made(items, alerts)
+        if made.withLock({ $0[feed.name] }) == parts, shelf.renew(feed.name) { return }
+        shelf.publish(try composition.feed(feed, of: items, alerts))
+        made.withLock { $0[feed.name] = parts }
     }
 
     private func raise(_ feed: FeedRule, _ fault: Fault, at now: Instant) {

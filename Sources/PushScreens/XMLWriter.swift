@@ -21,11 +21,17 @@ struct XMLWriter {
     private mutating func line(_ line: String) { text += String(repeating: "  ", count: depth) + line + "\n" }
 
     private static func attributes(_ attributes: KeyValuePairs<String, String>) -> String {
-        attributes.map { " \($0.key)=\"\(escaped($0.value).replacing("\n", with: "&#10;"))\"" }.joined()
+        attributes.map { " \($0.key)=\"\(unbroken(escaped($0.value)))\"" }.joined()
+    }
+
+    private static func unbroken(_ text: String) -> String {
+        text.utf8.contains(0x0A) ? text.replacing("\n", with: "&#10;") : text
     }
 
     static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: needsLook) else { return text }
         var result = ""
+        result.reserveCapacity(text.utf8.count + 32)
         for scalar in permitted(text) {
             switch scalar {
             case "&": result += "&amp;"
@@ -36,6 +42,17 @@ struct XMLWriter {
             }
         }
         return result
+    }
+
+    /// Whether a byte may be part of what is escaped or not permitted. Most texts have none: each change of a feed writes all of them.
+    private static func needsLook(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x09, 0x0A: false
+        case 0..<0x20, 0x7F, 0x22, 0x26, 0x3C, 0x3E: true
+        // The first bytes of U+0080–U+00BF and of U+F000–U+FFFF.
+        case 0xC2, 0xEF: true
+        default: false
+        }
     }
 
     /// XML 1.0, section 2.2: no control character but tab and line break, no U+FFFE or U+FFFF. A carriage return would be read as a

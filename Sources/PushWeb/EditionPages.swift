@@ -18,8 +18,6 @@ package final class EditionPages: Sendable {
     private static let kept = 64
     /// More than a century of weekly editions of several publications.
     private static let archived = 10_000
-    /// A recalled edition has to be gone soon.
-    private static let cacheControl = "max-age=60"
 
     private let ledger: Ledger
     private let language: Language
@@ -86,6 +84,6 @@ package final class EditionPages: Sendable {
         let bytes = Bytes(page)
         return Resource(
             bytes, contentType: "text/html; charset=utf-8", digest: SHA256.hexadecimalDigest(bytes.array), lastModified: changed,
-            cacheControl: cacheControl)
+            cacheControl: CacheControl.edition)
     }
 }

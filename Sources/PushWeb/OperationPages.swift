@@ -43,7 +43,7 @@ package struct OperationPages: Sendable {
         router.get("/healthz") { _ in health().map { .text("\($0)\n", status: 503) } ?? .text("ok\n") }
         router.get("/metrics") { _ in
             Response(
-                status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store"],
+                status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": CacheControl.never],
                 body: Bytes(Self.exposition(metrics())))
         }
     }

@@ -39,7 +39,7 @@ package final class PicturePages: Sendable {
         guard let picture = try source(digest) else { return nil }
         let resource = Resource(
             Bytes(picture.bytes), contentType: picture.format.mediaType, digest: digest.hexadecimal, lastModified: Instant(seconds: 0),
-            cacheControl: "public, max-age=31536000, immutable")
+            cacheControl: CacheControl.immutable)
         recent.withLock { $0[digest] = resource }
         return resource
     }

@@ -1,4 +1,5 @@
 import Core
+import Crypto
 import Foundation
 import Ledger
 import Push
@@ -31,9 +32,15 @@ enum OutboxRound {
             destination: .smtp(url: "smtp://127.0.0.1:\(sink.port)", startTLS: .none, user: nil, passwordFile: nil, caFile: nil))
         relay.connections = connections
         guard let from = Mailbox("Nyhedsbrev <nyhedsbrev@koege.example>") else { throw CancellationError() }
-        let settings = EmailSettings(
-            from: from, zone: .copenhagen, language: .da, publication: { Publication(name: $0, title: "Nyt", timing: .continuous) },
-            preferences: SampleEdition.preferences)
+        // As the service makes them: each mail has its own code in its link, and another in its return path.
+        guard let key = InstallationKey((0..<32).map { UInt8($0) }), let url = LinkTarget("https://nyt.koege.example"),
+            let base = EmailAddress("bounce@koege.example")
+        else { throw CancellationError() }
+        var settings = EmailSettings(
+            from: from, returnPath: base, zone: .copenhagen, language: .da,
+            publication: { Publication(name: $0, title: "Nyt", timing: .continuous) },
+            preferences: { RecipientToken(recipient: $0, publication: $1, key: key).link(under: url) })
+        settings.verp = { ReturnPathToken(recipient: $0, edition: $1).address(under: base, delimiter: "+", key: key) }
         return try EmailChannel(relay, settings: settings, ledger: ledger, clock: clock)
     }
 }

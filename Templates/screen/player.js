@@ -13,6 +13,8 @@
     const query = screenName ? '?screen=' + encodeURIComponent(screenName) : '';
     const plain = new URL(feed + '/items.json', location.href).href;
     const page = location.origin + location.pathname;
+    /* Beside the assets, whether or not a token stands before the feed's name. */
+    const worker = new URL('../worker.js', document.currentScript.src).href;
     const pollSeconds = { alone: 5, besideEvents: 60 };
     const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -60,9 +62,10 @@
         return svg;
     };
     const compose = (item, picture) => {
-        const made = element('article', item.exclusive ? 'exclusive' : '');
+        const made = element('article', item.exclusive ? (item.drill ? 'exclusive drill' : 'exclusive') : '');
         made.dataset.id = item.id;
         const words = element('div', 'words');
+        if (item.banner) words.append(element('p', 'banner', item.banner));
         words.append(element('h2', '', item.title));
         if (item.text) words.append(element('p', 'text', item.text));
         words.append(element('p', 'source', item.source));
@@ -164,8 +167,10 @@
         seen = new Set([...seen].filter(id => items.some(item => item.id === id)));
         idle.hidden = shown !== null || visible().length > 0;
         const present = shown && items.find(item => item.id === shown.id);
-        const takesOver = items.some(item => item.exclusive) && !(shown && shown.exclusive);
-        if (shown && (!present || takesOver)) show(next(1));
+        /* A crisis message that is new comes at once, in place of another one too. */
+        const urgent = visible().find(item => item.exclusive && !seen.has(item.id)) || (!shown?.exclusive && visible().find(item => item.exclusive));
+        if (urgent) show(urgent);
+        else if (shown && !present) show(next(1));
         else if (shown && !same(present, shown)) show(present);
         else if (!shown) tick();
         else shown = present;
@@ -253,7 +258,7 @@
     });
 
     const start = () => {
-        navigator.serviceWorker?.register('worker.js').catch(() => null);
+        navigator.serviceWorker?.register(worker).catch(() => null);
         poll();
         renew();
         setInterval(poll, 1000);

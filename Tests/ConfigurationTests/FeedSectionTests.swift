@@ -50,6 +50,16 @@ import Testing
         #expect(settings.screenSilence == .hours(1))
     }
 
+    @Test func aPrivateFeedHasAVersionOfItsToken() throws {
+        let settings = try settings("[Feed alt]\n[Feed kantinen]\nPrivate=yes\n[Feed ledere]\nPrivate=yes\nTokenVersion=3\n").load()
+        func access(_ name: String) -> FeedRule.Access? { settings.feeds.first { $0.name == name }?.access }
+        #expect(access("alt") == .open)
+        #expect(access("kantinen") == .byAddress(version: 1))
+        #expect(access("ledere") == .byAddress(version: 3))
+        let found = try self.settings("[Feed alt]\nTokenVersion=3\n").problems()
+        #expect(found.contains { $0.contains("TokenVersion= would do nothing: only a private feed's address has a token") })
+    }
+
     @Test func mistakesAreNamed() throws {
         let found = try settings(
             """

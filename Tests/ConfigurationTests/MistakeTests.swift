@@ -72,6 +72,42 @@ import Testing
         ("Directory=outbox", "Directory=elsewhere", "budstikke.conf:22 Directory: the folder elsewhere does not exist"),
         ("PublicURL=https://nyt.koege.example", "PublicURL=http://localhost.evil.example", "budstikke.conf:28 PublicURL"),
         (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nTrustedProxy=10.0.0.0/33",
+            "budstikke.conf:29 TrustedProxy: ‘10.0.0.0/33’ is no address or network. Write"
+        ),
+        (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nTrustedProxy=proxy.koege.example",
+            "budstikke.conf:29 TrustedProxy: ‘proxy.koege.example’ is no address or network. Write"
+        ),
+        (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nFrameAncestors=https://x.example/path",
+            "budstikke.conf:29 FrameAncestors: ‘https://x.example/path’ is no origin. Write"
+        ),
+        (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nFrameAncestors=*; script-src *",
+            "budstikke.conf:29 FrameAncestors: ‘*; script-src *’ is no origin. Write"
+        ),
+        (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nCertificate=nyt.pem",
+            "budstikke.conf:26 Key: [Web] has no Key="
+        ),
+        (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nKey=nyt.key",
+            "budstikke.conf:26 Certificate: [Web] has no Certificate="
+        ),
+        (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nCertificate=none.pem\nKey=kjukken.secret",
+            "budstikke.conf:26 Certificate: none.pem cannot be read"
+        ),
+        (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nCertificate=kjukken.secret\nKey=none.key",
+            "budstikke.conf:26 Key: none.key cannot be read"
+        ),
+        (
+            "PublicURL=https://nyt.koege.example", "PublicURL=https://nyt.koege.example\nCertificate=recipients.csv\nKey=recipients.csv",
+            "budstikke.conf:26 Key: everybody may read the key recipients.csv"
+        ),
+        (
             "SecretFile=kjukken.secret", "SecretFile=other.secret",
             "budstikke.conf:30 SecretFile: the secret's file other.secret does not exist"
         ),
@@ -104,6 +140,8 @@ import Testing
         ("When=FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0", "Follows=med-nyt", ":7 Ahead: [Schedule] has no Ahead="),
         ("OnHoliday=nextWorkingDay", "OnHoliday=nextWorkday", ":9 OnHoliday: ‘nextWorkday’ is none of"),
         ("CutOff=2d", "CutOff=5w", ":10 CutOff: a cut-off of 5w is no shorter than the time between two editions"),
+        ("Email=yes", "Email=yes\nPrivateFeed=yes", ":22 PrivateFeed: PrivateFeed= would do nothing: there is no Feed=yes"),
+        ("Email=yes", "Feed=yes\nFeedTokenVersion=2", ":22 FeedTokenVersion: FeedTokenVersion= would do nothing"),
         ("PerSource=3", "PerSource=0", ":17 PerSource: ‘0’ is not a whole number"),
         ("PerSource=3", "Source=Teknik", ":17 Source: there is no source ‘Teknik’"),
         ("PerSource=3", "PrSource=3", ":17 PrSource: [Selection] has no key ‘PrSource’. Did you mean PerSource=?"),

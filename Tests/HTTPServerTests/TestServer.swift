@@ -10,9 +10,15 @@ struct TestServer {
         Bytes(String(repeating: "nyt ", count: 5_000)), contentType: "application/rss+xml; charset=utf-8", digest: "abc123",
         lastModified: Instant(seconds: 1_764_572_400), cacheControl: "max-age=60")
 
+    /// More than the sockets between two processes take up.
+    private static let large = Resource(
+        Bytes([UInt8](repeating: 0, count: 32 << 20)), contentType: "image/png", digest: "def456",
+        lastModified: Instant(seconds: 1_764_572_400), cacheControl: CacheControl.immutable)
+
     init(_ limits: Limits = Limits(), options: ServerOptions = ServerOptions()) throws {
         var router = Router()
         router.get("/feed") { Self.resource.response(to: $0) }
+        router.get("/large") { Self.large.response(to: $0) }
         router.get("/page") { _ in .html("<p>Side") }
         router.get("/events") { _ in .eventStream { $0.send("hello") } }
         router.get("/who") { .text("\($0.remoteAddress) \($0.isSecure)") }

@@ -1,4 +1,5 @@
 import Core
+import Database
 import Foundation
 import TestKit
 import Testing
@@ -46,6 +47,50 @@ import Testing
         #expect(try ledger.deliveryCounts(of: edition) == [.failed: 10] && ledger.pause(of: edition) == nil)
         #expect(try ledger.retryFailed(edition, by: "test", stopBy: Self.now + .days(1), at: Self.now) == 10)
         #expect(try claim(20).count == 10)
+    }
+
+    /// A stop while a large edition's deliveries are still being added: what comes after it is over too.
+    @Test func aStopEndsWhatIsNotAddedYet() throws {
+        let late = try ledger.recipients().suffix(3).map(\.id)
+        try ledger.write([]) { db throws(Fault) in
+            for recipient in late { try db.run("DELETE FROM delivery WHERE recipient = ?", Value(recipient)) }
+            let bytes = late.flatMap { recipient in (0..<8).map { UInt8(truncatingIfNeeded: recipient.number >> ($0 * 8)) } }
+            try db.run(
+                "INSERT INTO release_rest (edition, part, variant, recipients, mandatory) VALUES (?, 9, 'leaders', ?, 0)", Value(edition),
+                .blob(bytes))
+        }
+        #expect(try ledger.stopDeliveries(of: edition, by: "test", at: Self.now) == 11)
+        try ledger.continueReleases(at: Self.now)
+        #expect(try ledger.deliveryCounts(of: edition) == [.failed: 11] && ledger.pause(of: edition) == nil && claim(20).isEmpty)
+        #expect(try ledger.retryFailed(edition, by: "test", stopBy: Self.now + .days(1), at: Self.now) == 11)
+        #expect(try claim(20).count(where: { $0.variant == "leaders" }) == 3)
+    }
+
+    /// The same few, tried again and refused again, are no more of the edition than before.
+    @Test func aRetryCountsNobodyTwice() throws {
+        let rule = PauseRule(percent: 30, atLeast: 2)
+        let claimed = try claim(10)
+        let first = claimed.enumerated().map { index, delivery in
+            DeliveryResult(delivery, index < 2 ? .fail : .acknowledge, reply: "", route: "r", at: Self.now)
+        }
+        #expect(try ledger.record(first, claiming: nil, pausing: rule, at: Self.now).paused.isEmpty)
+        for _ in 0..<5 {
+            #expect(try ledger.retryFailed(edition, by: "test", stopBy: Self.now + .days(1), at: Self.now) == 2)
+            let again = try claim(10).map { DeliveryResult($0, .fail, reply: "", route: "r", at: Self.now) }
+            #expect(try again.count == 2 && ledger.record(again, claiming: nil, pausing: rule, at: Self.now).paused.isEmpty)
+        }
+    }
+
+    @Test func lanesShareASmallEdition() throws {
+        let elsewhere = try TemporaryFolder()
+        let other = try elsewhere.ledger()
+        _ = try DeliveryTests.released(other, count: 100)
+        let order = ClaimOrder(Outlet.email, limit: 64, lanes: 4)
+        let shares = try (0..<4).map { _ in try other.claim(order, at: Self.now).count }
+        #expect(shares == [25, 19, 14, 11])
+        // The last few are one lane's.
+        while case let count = try other.claim(order, at: Self.now).count, count > 0 { #expect(count <= ClaimOrder.leastShare) }
+        #expect(try other.deliveryCounts()[.sending] == 100)
     }
 
     @Test func itOutlivesAKilledProcess() throws {

@@ -15,6 +15,7 @@ final class PlanningHouse {
     var publications: [Publication]
     var audiences: [Audience] = []
     var endpoints: [Endpoint] = []
+    var committees: [String] = []
     let template = Template()
     private var dropped = 0
 
@@ -29,6 +30,9 @@ final class PlanningHouse {
         ledger = try folder.ledger()
         clock = ManualClock(try Self.instant(now))
         self.publications = publications
+        if let anne = EmailAddress("anne@koege.example") {
+            _ = try ledger.replaceDirectory([Person(address: anne, name: "Anne")], at: clock.now())
+        }
     }
 
     static func instant(_ local: String) throws -> Instant { Zone.copenhagen.instant(try #require(CivilDateTime(iso: local))) }
@@ -54,7 +58,7 @@ final class PlanningHouse {
             ledger: ledger, publications: publications, audiences: audiences, endpoints: endpoints, defaultLanguage: .da,
             composition: Composition(ledger: ledger, zone: .copenhagen) { [template] content, language throws(Fault) in
                 try Self.rendering(content, language, isBroken: template.isBroken.withLock { $0 })
-            })
+            }, committees: committees)
     }
 
     func stage() -> PlannerStage {

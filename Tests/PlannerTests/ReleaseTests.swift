@@ -49,6 +49,21 @@ import Testing
         #expect(try house.ledger.rendering(of: edition.id, in: .en)?.subject.hasPrefix("en") == false, "none of its readers has English")
     }
 
+    /// The first start of a house, whose file of employees is still being read as an edition's time comes.
+    @Test func anEditionIsNotReleasedToAnEmptyDirectory() throws {
+        let house = try PlanningHouse(PlanningHouse.weekly())
+        _ = try house.ledger.replaceDirectory([], at: house.clock.now())
+        try house.drop("a")
+        try released(house)
+        #expect(try house.edition("nyt-2026-11-24").state == .closed && house.alarms().contains { $0.hasPrefix("planner") })
+        #expect { try house.run("nyt-2026-11-24") } throws: { "\($0)".contains("nobody is in the directory") }
+        try house.people([("a@x.dk", nil, "ansat")])
+        try house.pass(at: "2026-11-24T08:01")
+        let edition = try house.edition("nyt-2026-11-24")
+        #expect(try edition.state == .released && house.ledger.deliveries(of: edition.id).compactMap(\.address) == ["a@x.dk"])
+        #expect(try !house.alarms().contains { $0.hasPrefix("planner") })
+    }
+
     @Test func whatIsWithdrawnOrHeldAfterTheCutOffStaysOut() throws {
         let house = try PlanningHouse(PlanningHouse.weekly())
         let items = try ["a", "b", "c"].map { try house.drop($0) }

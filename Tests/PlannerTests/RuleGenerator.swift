@@ -22,6 +22,8 @@ struct RuleGenerator {
         if !random.once(in: 3) { parts.append("BYDAY=" + weekdays(frequency, parts.contains { $0.hasPrefix("BYMONTH=") })) }
         if random.once(in: 2) { parts.append("BYHOUR=" + list(random.some(3, of: 0...23))) }
         if random.once(in: 2) { parts.append("BYMINUTE=" + list(random.some(2, of: 0...59))) }
+        // A list may come out empty: then the part is not there, and BYSETPOS has nothing to pick from.
+        parts.removeAll { $0.hasSuffix("=") }
         if random.once(in: 3), parts.contains(where: { $0.hasPrefix("BY") }) {
             parts.append("BYSETPOS=" + list(random.some(3, of: random.once(in: 2) ? -3...3 : -60...60, without: 0)))
         }

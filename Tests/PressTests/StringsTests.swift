@@ -45,7 +45,9 @@ import Testing
         let keys = Set(try Workshop.catalogue().keys(.da))
         let levels = LIX.Level.allCases.map { "receipt.\($0.rawValue)" }
         let used = try Self.keysInSources(keys).union(Self.keysInTemplates()).union(levels)
-        let pages = ["date", "edition", "item", "mail", "web", "archive", "notice", "receipt", "screen", "lint", "intranet"]
+        let pages = [
+            "date", "edition", "item", "mail", "web", "archive", "notice", "receipt", "screen", "lint", "alert", "desk", "intranet",
+        ]
         #expect(keys.subtracting(used).filter { key in pages.contains { key.hasPrefix($0 + ".") } }.sorted() == [])
     }
 
@@ -56,6 +58,8 @@ import Testing
         for path in try FileManager.default.subpathsOfDirectory(atPath: sources) where path.hasSuffix(".swift") {
             let text = try String(contentsOfFile: "\(sources)/\(path)", encoding: .utf8)
             for match in text.matches(of: /\.text\(\s*"([a-z]+\.[A-Za-z]+)"/) { used.insert(String(match.1)) }
+            // The desk's pages have a shorter way to say it.
+            for match in text.matches(of: /[^.A-Za-z]text\(\s*"((?:desk|date)\.[A-Za-z]+)"/) { used.insert(String(match.1)) }
             guard path.hasPrefix("Press/") else { continue }
             for match in text.matches(of: /"([a-z]+)\.([A-Za-z]+)"/) where sections.contains(String(match.1)) {
                 // Templates are named in the same way: `"archive.html"`.

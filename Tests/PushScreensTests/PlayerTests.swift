@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import HTTPServer
+import Ledger
 import TestKit
 import Testing
 
@@ -93,6 +94,45 @@ import Testing
         #expect(titles(try house.shown(player)) == ["Rådhuset er lukket"])
         house.clock.set(noon + .hours(1))
         #expect(titles(try house.shown(player)) == ["Nyhed 2", "Nyhed 3"])
+    }
+
+    /// From the ledger over the stage to the player, and back to what was there before.
+    @Test(.enabled(if: FormatTests.hasOracle, "needs feedparser"), arguments: Player.all, [false, true])
+    func `a crisis message in the ledger takes every player over until it ends`(player: Player, isDrill: Bool) throws {
+        let house = try House()
+        let folder = try TemporaryFolder()
+        let ledger = try folder.ledger()
+        let words = AlertWords(
+            Catalogue([.da: ["alert.subject": "Akut: {title}", "alert.drillSubject": "ØVELSE: {subject}"]]))
+        var rule = FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))
+        rule.profile = player.profile
+        let composition = FeedComposition(
+            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge Kommune", key: .random(),
+            words: words,
+            select: { _, live, _ in live })
+        let stage = ScreensStage(
+            feeds: [rule], composition: composition, shelf: house.shelf, ledger: ledger, clock: house.clock,
+            log: Log("test", threshold: .alert))
+        func accept(_ source: String, _ title: String) throws -> ItemID {
+            let content = ItemContent(title: title, summary: "Kort", body: Document([.paragraph([.text("Gå hjem.")])]))
+            return try ledger.accept(Submission(source: source, name: title, digest: title, content: content, pictures: []), at: noon).item
+        }
+        _ = try accept("Teknik", "Vejarbejde")
+        let item = try accept(AlertSource.name("HR"), "Rådhuset er lukket")
+        stage.pass()
+        #expect(titles(try house.shown(player)) == ["Vejarbejde"])
+        let alert = try ledger.proposeAlert(
+            AlertProposal(item: item, version: 1, isDrill: isDrill, audience: "alle", until: noon + .hours(1), proposer: "test"),
+            needsTwoPeople: false, at: noon)
+        stage.pass()
+        #expect(titles(try house.shown(player)) == [(isDrill ? "ØVELSE: " : "") + "Akut: Rådhuset er lukket"])
+        // Its own time ends it to the second, whoever else sleeps.
+        house.clock.set(noon + .hours(1))
+        let after = titles(try house.shown(player))
+        #expect(after == ["Vejarbejde"])
+        try ledger.endAlert(alert, .ended, by: "test", at: house.clock.now())
+        stage.pass()
+        #expect(titles(try house.shown(player)) == ["Vejarbejde"])
     }
 
     @Test(.enabled(if: FormatTests.hasOracle, "needs feedparser"))

@@ -1,4 +1,5 @@
 import Core
+import Crypto
 import HTTPServer
 import Ledger
 import Synchronization
@@ -12,7 +13,8 @@ import Testing
 
     private func stage(_ ledger: Ledger, _ shelf: FeedShelf) -> ScreensStage {
         let composition = FeedComposition(
-            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune"
+            ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune", key: .random(),
+            words: AlertWords(Catalogue([:]))
         ) { _, live, _ in live }
         return ScreensStage(
             feeds: [FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))], composition: composition,
@@ -73,12 +75,48 @@ import Testing
         #expect(shelf.resource("infoskaerm", .rss)?.bytes.description.contains("Nyt fra teknik") == true)
     }
 
+    @Test func `a crowd of changes is dealt with in few passes, and a feed that stays the same is not made again`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try folder.ledger()
+        let shelf = FeedShelf(clock: clock)
+        let passes = Passes()
+        let composition = FeedComposition(
+            ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", key: .random(),
+            words: AlertWords(Catalogue([:]))
+        ) { _, live, _ in
+            passes.count.add(1, ordering: .relaxed)
+            return live.filter { $0.content.title == "Det ene" }
+        }
+        let stage = ScreensStage(
+            feeds: [FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))], composition: composition,
+            shelf: shelf,
+            ledger: ledger, clock: clock, log: Log("test", threshold: .alert))
+        _ = try accept(ledger, "Det ene")
+        try stage.start()
+        let before = shelf.resource("infoskaerm", .rss)
+        let start = ContinuousClock.now
+        for number in 0..<200 { _ = try accept(ledger, "Nyhed \(number)") }
+        let last = passes.count.load(ordering: .relaxed)
+        #expect(eventually { passes.count.load(ordering: .relaxed) > last })
+        stage.stop()
+        let most = Int((ContinuousClock.now - start) / .milliseconds(50)) + 2
+        #expect(passes.count.load(ordering: .relaxed) <= most)
+        #expect(shelf.resource("infoskaerm", .rss) === before)
+    }
+
+    private final class Passes: Sendable {
+        let count = Atomic(0)
+    }
+
     @Test func `when a feed cannot be made the former one stays and an alarm stands until it can`() throws {
         let folder = try TemporaryFolder()
         let ledger = try folder.ledger()
         let shelf = FeedShelf(clock: clock)
         let isBroken = Broken()
-        let composition = FeedComposition(ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge") {
+        let composition = FeedComposition(
+            ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", key: .random(),
+            words: AlertWords(Catalogue([:]))
+        ) {
             _, live, _ throws(Fault) in
             if isBroken.value.load(ordering: .relaxed) { throw Fault("read", "the ledger", cause: "test", mend: "none") }
             return live

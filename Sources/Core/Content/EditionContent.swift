@@ -22,6 +22,8 @@ package struct EditionContent: Hashable, Codable, Sendable {
     package var date: CivilDate
     package var showsLeaderNotes: Bool
     package var entries: [Entry]
+    /// What kind of crisis message it is; `nil` for an ordinary edition.
+    package var alert: AlertMark?
 
     package init(
         publication: String, title: String, slug: String, number: Int, date: CivilDate, showsLeaderNotes: Bool = false, entries: [Entry]

@@ -19,12 +19,14 @@ package enum ItemSubject: Sendable {}
 package enum EditionSubject: Sendable {}
 package enum RecipientSubject: Sendable {}
 package enum DeliverySubject: Sendable {}
+package enum AlertSubject: Sendable {}
 package enum NoticeSubject: Sendable {}
 
 package typealias ItemID = Identifier<ItemSubject>
 package typealias EditionID = Identifier<EditionSubject>
 package typealias RecipientID = Identifier<RecipientSubject>
 package typealias DeliveryID = Identifier<DeliverySubject>
+package typealias AlertID = Identifier<AlertSubject>
 package typealias NoticeID = Identifier<NoticeSubject>
 
 /// SHA-256 of a picture's bytes, in lower-case hexadecimal: 64 characters.

@@ -13,6 +13,14 @@ package struct FeedRule: Hashable, Sendable {
     package var textLimit: Int?
     /// How long the player shows one entry; `nil` where it decides by itself.
     package var seconds: Int?
+    package var access = Access.open
+
+    /// Who may read the feed.
+    package enum Access: Hashable, Codable, Sendable {
+        case open
+        /// Who knows its address: there is a token in it, another one in each version.
+        case byAddress(version: Int)
+    }
 
     package enum Content: Hashable, Sendable {
         /// What a publication carries: a continuous one everything now, a recurring one its latest edition.
@@ -31,6 +39,7 @@ package struct FeedRule: Hashable, Sendable {
     package init(_ publication: Publication) {
         self.init(name: publication.name, title: publication.title, content: .publication(publication))
         language = publication.language
+        access = publication.channels.feedAccess
     }
 }
 

@@ -14,7 +14,18 @@ package struct Publication: Hashable, Codable, Sendable {
     }
 
     package enum IfEmpty: String, CaseIterable, Hashable, Codable, Sendable { case skip, alert }
-    package enum Approval: String, CaseIterable, Hashable, Codable, Sendable { case none, editor }
+    /// Whose yes an edition needs before it goes out.
+    package enum Approval: String, CaseIterable, Hashable, Codable, Sendable {
+        case none
+        /// One editor's, to the edition or to each of its items.
+        case editor
+        /// That of two persons who are editors or directors.
+        case two
+        /// An editor's and a director's, two persons.
+        case editorAndDirector = "editor+director"
+        /// Of each MED committee that has an item in it, the employer's side and the employees' side; an editor's when there is none.
+        case med
+    }
 
     package enum Order: String, CaseIterable, Hashable, Codable, Sendable {
         /// By priority, then newest first.
@@ -43,6 +54,7 @@ package struct Publication: Hashable, Codable, Sendable {
         package var email = false
         package var web = false
         package var feed = false
+        package var feedAccess = FeedRule.Access.open
         package var endpoints: [String] = []
 
         package init() {}
@@ -70,6 +82,8 @@ package struct Publication: Hashable, Codable, Sendable {
     /// How late an edition may still go out by itself; later it is held for an editor.
     package var ifLate = Span.hours(6)
     package var approval = Approval.none
+    /// How long before the release an alarm tells that approval is missing.
+    package var approvalAlarm = Span.days(1)
     package var selection = Selection()
     package var channels = Channels()
 

@@ -11,6 +11,11 @@ package struct Source: Hashable, Codable, Sendable {
     package var contact: EmailAddress?
     /// The category of its items when a header does not name one.
     package var category: String?
+    /// Whether it has a folder in `drop/Akut/`.
+    package var mayAlert = false
+
+    /// The folder's name: the last part of the name.
+    package var folder: String { name.split(separator: "/").last.map(String.init) ?? name }
 
     package init(name: String, kind: Kind = .department, contact: EmailAddress? = nil, category: String? = nil) {
         self.name = name

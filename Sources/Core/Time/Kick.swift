@@ -27,6 +27,16 @@ package final class Kick: @unchecked Sendable {
         }
     }
 
+    /// After a pass that began at `start`: sleeps until `span` after that, and for as long as the pass took (a second at most), so that a
+    /// crowd of changes is dealt with together and takes half of a processor at most. Kicks are kept for the next wait; a stop ends it.
+    package func gather(_ span: Span, since start: ContinuousClock.Instant) {
+        let taken = Int64((ContinuousClock.now - start) / .milliseconds(1))
+        let rest = max(span.milliseconds - taken, min(taken, 1_000))
+        guard rest > 0 else { return }
+        let end = Date(timeIntervalSinceNow: Double(rest) / 1000)
+        condition.withLock { while !stopped, condition.wait(until: end) {} }
+    }
+
     package var isStopped: Bool { condition.withLock { stopped } }
 
     /// Sleeps until `due` (for ever when `nil`), a kick or a stop. Returns false when stopped.

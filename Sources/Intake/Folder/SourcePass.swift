@@ -261,8 +261,9 @@ struct SourcePass {
         let copy = try workshop.spool.keep(pending.flatMap(\.assembly.claims))
         let submissions = pending.map { entry in
             Submission(
-                source: source.name, name: entry.candidate.name, digest: entry.assembly.digest, textDigest: entry.assembly.textDigest,
-                content: entry.reading.content, pictures: entry.reading.pictures)
+                source: source.name, name: entry.candidate.name, digest: Alerting.digest(entry.assembly.digest, workshop.settings),
+                textDigest: entry.assembly.textDigest, content: Alerting.content(entry.reading.content, workshop.settings),
+                pictures: entry.reading.pictures)
         }
         let acceptances = try workshop.ledger.accept(submissions, at: now)
         for (entry, acceptance) in zip(pending, acceptances) {
@@ -275,11 +276,13 @@ struct SourcePass {
     /// Moves what is in the ledger now, with its receipt.
     private mutating func move(_ entry: Pending, _ acceptance: Acceptance, _ received: Tray) throws(Fault) {
         let candidate = entry.candidate
+        // Before the file is moved: a killed service finds it again, and the message is raised once.
+        let alertLints = try Alerting.raise(entry.reading.content, acceptance, source, workshop, at: now)
         workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
         if let other = candidate.collidesWith {
             workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
         }
-        let lints = try lints(entry, acceptance)
+        let lints = try alertLints + lints(entry, acceptance)
         // The very same file again, as after a kill before the move, has been told of already.
         var version = acceptance.version
         if version == nil { version = try workshop.ledger.item(acceptance.item)?.version }

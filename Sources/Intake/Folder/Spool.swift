@@ -14,8 +14,8 @@ final class Spool: Sendable {
     private let folder: Int32
 
     /// Throws a ``Fault`` when the folder cannot be made.
-    init(stateFolder: String) throws(Fault) {
-        path = stateFolder + "/spool"
+    init(stateFolder: String, name: String = "spool") throws(Fault) {
+        path = stateFolder + "/" + name
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw OpenFolder.fault("create", path) }
         folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw OpenFolder.fault("open", path) }

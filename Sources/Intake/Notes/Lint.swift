@@ -13,6 +13,8 @@ package struct Lint: Hashable, Codable, Sendable {
         case alternativeDemandedBy
         /// The item's picture came after its text.
         case pictureAdded
+        /// It is a crisis message: out, or waiting for a second person; or a drill.
+        case alertRaised, alertProposed, alertDrill
         /// Another source has told nearly the same.
         case nearlyTold
         /// A committee's item that does not say which side it is from; a side on an item of a source that has none.

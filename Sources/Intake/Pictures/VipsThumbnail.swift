@@ -18,8 +18,10 @@ package struct VipsThumbnail: Sendable {
     package let path: String
     private let limits: ResourceLimits
 
-    /// Time for one rendition.
+    /// Processor time for one rendition.
     static let limit = Span.seconds(20)
+    /// By the clock: a busy machine gives a process a part of its processors only, and the picture or text is not to blame.
+    static let clockLimit = Span.seconds(60)
     /// Bytes of one rendition.
     private static let outputLimit = 32 << 20
     /// Pictures of as many pixels as are let in need about two thirds of it at most.
@@ -52,7 +54,7 @@ package struct VipsThumbnail: Sendable {
             outcome = try ChildProcess.run(
                 command.path, command.arguments, input: picture,
                 environment: ["LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "VIPS_BLOCK_UNTRUSTED": "1", "MALLOC_ARENA_MAX": "1"],
-                limit: Self.limit, outputLimit: Self.outputLimit)
+                limit: Self.clockLimit, outputLimit: Self.outputLimit)
         } catch {
             throw Refusal(.readerMissing, value: OptionalProgram.vipsthumbnail.name)
         }

@@ -88,7 +88,8 @@ package struct ItemReader {
         if let found = rules.blocked.first(in: passages) { throw Refusal(.blockedWord, value: found.word, place: found.place) }
     }
 
-    private static func advice(_ content: ItemContent, _ lix: LIX?) -> [Lint] {
+    /// What would make an item better, as far as its content alone tells.
+    package static func advice(_ content: ItemContent, _ lix: LIX?) -> [Lint] {
         var lints: [Lint] = []
         if content.title.count > 60 { lints.append(Lint(.titleLong, String(content.title.count))) }
         if let picture = content.picture, picture.alternativeText.isEmpty { lints.append(Lint(.missingAlt)) }

@@ -11,8 +11,10 @@ import Foundation
 package struct PandocProgram: Sendable {
     package let path: String
 
-    /// Time for one run, and bytes of one syntax tree.
+    /// Processor time for one run.
     static let limit = Span.seconds(20)
+    /// By the clock: a busy machine gives a process a part of its processors only, and the picture or text is not to blame.
+    static let clockLimit = Span.seconds(60)
     static let treeLimit = 16 << 20
     /// Bytes of all embedded pictures in base64.
     static let mediaLimit = 48 << 20
@@ -34,7 +36,7 @@ package struct PandocProgram: Sendable {
         do throws(Fault) {
             outcome = try ChildProcess.run(
                 command.path, command.arguments, input: input, environment: ["LC_ALL": "C.UTF-8", "HOME": "/nonexistent"],
-                limit: Self.limit, outputLimit: outputLimit)
+                limit: Self.clockLimit, outputLimit: outputLimit)
         } catch {
             throw Refusal(.readerMissing, value: "pandoc")
         }

@@ -34,6 +34,9 @@ package struct BlockedWords: Sendable {
 }
 
 extension ItemContent {
+    /// The first of the words that must not be published yet; `nil` when none stands in it.
+    package func word(of blocked: BlockedWords) -> String? { blocked.first(in: passages)?.word }
+
     /// Everything that some channel may show, piece by piece with its place.
     var passages: [(place: BlockedWords.Place, text: String)] {
         let fields: [(BlockedWords.Place, String?)] = [

@@ -1,6 +1,9 @@
 import Core
 
 extension ItemContent {
+    /// Whether a Danish personal number stands anywhere in it.
+    package var holdsPersonalNumber: Bool { PersonalNumber.isIn(everyText) }
+
     /// Everything that some channel may show: also footnotes, captions, descriptions of pictures and addresses, which ``Document/plainText``
     /// leaves out. What must not be published is looked for here.
     var everyText: String {

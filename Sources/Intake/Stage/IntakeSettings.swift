@@ -16,6 +16,10 @@ package struct IntakeSettings: Sendable {
     package var unresponsive: Span
     /// How long a picture waits for its text, a text for its picture, and an empty or unfinished file for its content.
     package var patience = Span.minutes(10)
+    /// Whether the crisis folder lies beside the sources' folders, for another stage to look through.
+    package var hasAlertFolder = false
+    /// What a file here means when it is a crisis message; `nil` for ordinary items.
+    package var alerting: Alerting?
     /// What reads word processors' files.
     package var pandoc = PandocProgram()
     /// What makes pictures smaller.
@@ -24,6 +28,18 @@ package struct IntakeSettings: Sendable {
     package var blocked = BlockedWords()
     /// What is told by mail too.
     package var notify = NotifyRule.all
+
+    /// How crisis messages are taken in.
+    package struct Alerting: Hashable, Sendable {
+        package var needsTwoPeople: Bool
+        /// Who gets the mail of one that names nobody.
+        package var audience: String
+
+        package init(needsTwoPeople: Bool, audience: String) {
+            self.needsTwoPeople = needsTwoPeople
+            self.audience = audience
+        }
+    }
 
     package init(
         dropFolder: String, stateFolder: String, sources: [Source], audiences: [Audience], zone: Zone, language: Language,

@@ -15,7 +15,7 @@ import Synchronization
 /// on. A stop waits a few seconds and then leaves the thread to itself: what it was doing is safe to begin again, it ends at the next
 /// file, and until it has ended it holds the spool, so that the stage that a reload puts in its place waits instead of working beside it.
 package final class IntakeStage: Stage {
-    package let name = "intake"
+    package let name: String
 
     private let settings: IntakeSettings
     private let workshop: SourcePass.Workshop
@@ -49,6 +49,7 @@ package final class IntakeStage: Stage {
     ) throws(Fault) {
         self.settings = settings
         self.clock = clock
+        name = settings.alerting == nil ? "intake" : "intake-alerts"
         alarms = IntakeAlarms(ledger: ledger, log: log)
         let responses = ResponseWatch(limit: settings.unresponsive)
         self.responses = responses
@@ -57,7 +58,8 @@ package final class IntakeStage: Stage {
         let post = NoticePost(
             ledger: ledger, note: note, renderReceipt: receiptMail, language: settings.language, rule: settings.notify, log: log)
         workshop = SourcePass.Workshop(
-            settings: settings, ledger: ledger, spool: try Spool(stateFolder: settings.stateFolder),
+            settings: settings, ledger: ledger,
+            spool: try Spool(stateFolder: settings.stateFolder, name: settings.alerting == nil ? "spool" : "spool-alerts"),
             note: note, post: post, renderReceipt: receipt, placements: placements, log: log,
             isStopped: {
                 responses.beat()
@@ -99,7 +101,7 @@ package final class IntakeStage: Stage {
         let fault = Fault(
             "look through", settings.dropFolder, cause: "there has been no answer for more than \(settings.unresponsive)",
             mend: "Check the file server and the network; files wait there, and everything else goes on.")
-        alarms.set(.unresponsive, settings.dropFolder, isOverdue ? fault : nil, clock.now())
+        alarms.set(.unresponsive, folderName, isOverdue ? fault : nil, clock.now())
     }
 
     /// Looks through the folder now.
@@ -115,21 +117,30 @@ package final class IntakeStage: Stage {
         let faults: [String: Fault]
         var unseen: Set<String> = []
         do throws(Fault) {
-            let root = try OpenFolder(root: settings.dropFolder)
-            let entries = try root.entries()
+            var root = try OpenFolder(root: settings.dropFolder)
+            var entries = try root.entries()
             try notAway(entries)
+            if settings.alerting != nil {
+                // A share that is away leaves an empty folder: nothing is made there before the sources' own folders are seen.
+                guard !entries.isEmpty else { return next }
+                root = try root.folder(EntryName(AlertSource.folder), make: true)
+                entries = try root.entries()
+            }
             reportStrays(entries, now)
-            alarms.set(.folder, settings.dropFolder, nil, now)
+            alarms.set(.folder, folderName, nil, now)
             faults = pass(root, entries, now, &next, &unseen)
         } catch {
-            alarms.set(.folder, settings.dropFolder, error, now)
+            alarms.set(.folder, folderName, error, now)
             return next
         }
         guard !kick.isStopped else { return next }
         for source in settings.sources { alarms.set(.source, source.name, faults[source.name], now) }
-        alarmOverdue(unseen, now)
+        // Of all files, by the one stage.
+        if settings.alerting == nil { alarmOverdue(unseen, now) }
         return next
     }
+
+    private var folderName: String { settings.dropFolder + (settings.alerting == nil ? "" : "/" + AlertSource.folder) }
 
     /// False while the stage that this one replaces is still at work.
     private func holdSpool(_ now: Instant) -> Bool {
@@ -137,7 +148,7 @@ package final class IntakeStage: Stage {
             let fault = Fault(
                 "look through", settings.dropFolder, cause: "the pass of the former settings has had no answer yet",
                 mend: "Check the file server and the network; files wait there until it answers.")
-            alarms.set(.folder, settings.dropFolder, fault, now)
+            alarms.set(.folder, folderName, fault, now)
             return false
         }
         let isFirst = memory.withLock { memory in
@@ -172,7 +183,7 @@ package final class IntakeStage: Stage {
     ) -> [String: Fault] {
         var faults: [String: Fault] = [:]
         for source in settings.sources where !kick.isStopped {
-            let name = entries.first { $0.kind == .folder && $0.name.text == source.name }?.name ?? EntryName(source.name)
+            let name = entries.first { $0.kind == .folder && $0.name.text == source.folder }?.name ?? EntryName(source.folder)
             var watch = memory.withLock { $0.watches.removeValue(forKey: source.name) } ?? SettleWatch()
             do throws(Fault) {
                 let folder = try root.folder(name, make: true)
@@ -211,9 +222,11 @@ package final class IntakeStage: Stage {
 
     /// A folder that no source has is never looked into: somebody must know.
     private func reportStrays(_ entries: [FolderEntry], _ now: Instant) {
-        let names = Set(settings.sources.map(\.name))
+        var names = Set(settings.sources.map(\.folder))
+        if settings.hasAlertFolder { names.insert(AlertSource.folder) }
         let strays = Set(
-            entries.filter { !IgnoredNames.contain($0.name) && !names.contains($0.name.text) }.map { PersonalNumber.masked($0.name.text) })
+            entries.filter { !IgnoredNames.contain($0.name) && !names.contains($0.name.text) }
+                .map { (settings.alerting == nil ? "" : AlertSource.prefix) + PersonalNumber.masked($0.name.text) })
         let former = memory.withLock { memory in
             defer { memory.strays = strays }
             return memory.strays
@@ -221,7 +234,9 @@ package final class IntakeStage: Stage {
         for name in strays {
             let fault = Fault(
                 "look through", settings.dropFolder + "/" + name, cause: "it is not the folder of a source",
-                mend: "Move its files to a source's folder, or add a [Source \(name)] section.")
+                mend: settings.alerting == nil
+                    ? "Move its files to a source's folder, or add a [Source \(name)] section."
+                    : "A crisis message lies in the folder of a source that may send one: [Source …] with MayAlert=yes.")
             alarms.set(.stray, name, fault, now)
         }
         for name in former.subtracting(strays) { alarms.set(.stray, name, nil, now) }

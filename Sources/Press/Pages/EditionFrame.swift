@@ -28,6 +28,7 @@ struct EditionFrame: Sendable {
 
     /// The subject of the mail: the title, and the day when the title itself is not the news.
     var subject: String {
+        if let alert = edition.alert { return AlertWords(press.catalogue).title(title, alert, language) }
         if edition.entries.count == 1, edition.entries[0].content.title.singleLine == title { return title }
         return text("mail.subject", ["title": title, "date": dates.day(edition.date)])
     }
@@ -47,6 +48,20 @@ struct EditionFrame: Sendable {
             "mandatoryReason": Value(mandatoryReason?.singleLine),
             "isForLeaders": .bool(edition.showsLeaderNotes),
             "contents": contents(entries, contentsTitle),
+            "alert": alert,
+        ]
+    }
+
+    /// What a crisis message's templates say of it.
+    private var alert: Value {
+        guard let alert = edition.alert else { return .null }
+        return [
+            "banner": .text(AlertWords(press.catalogue).banner(alert, language)),
+            "isDrill": .bool(alert.isDrill), "isRaised": .bool(alert.kind == .raised), "isEnded": .bool(alert.kind == .ended),
+            "endLabel": .text(text("alert.endLabel")), "endText": .text(text("alert.endText")),
+            "drillText": .text(text("alert.drillText")),
+            "until": Value(alert.until.map { text("alert.until", ["moment": dates.moment($0)]) }),
+            "reason": .text(text("alert.reason", ["organisation": press.identity.name.singleLine])),
         ]
     }
 

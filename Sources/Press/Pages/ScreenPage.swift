@@ -8,11 +8,14 @@ package struct ScreenFace: Hashable, Sendable {
     /// Where the screen hangs; the title stands for it when there is none.
     package var place: String?
     package var language: Language
+    /// How the page reaches `/screen/`: `../` when a token stands before the feed's name, else empty.
+    package var root: String
     /// The names under which the page asks for its look and its code.
     package var style: String
     package var player: String
 
-    package init(feed: String, title: String, place: String?, language: Language, style: String, player: String) {
+    package init(feed: String, title: String, place: String?, language: Language, root: String = "", style: String, player: String) {
+        self.root = root
         self.feed = feed
         self.title = title
         self.place = place
@@ -34,6 +37,7 @@ extension Press {
             "screen/page.html", face.language,
             [
                 "title": .text(face.title.singleLine), "place": Value(face.place?.singleLine), "feed": .text(face.feed),
+                "root": .text(face.root),
                 "zone": .text(zone.identifier), "style": .text(face.style), "player": .text(face.player), "logo": logo,
                 "clock": .text(catalogue.text("date.clock", face.language)),
             ])

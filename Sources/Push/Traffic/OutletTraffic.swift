@@ -142,7 +142,8 @@ final class OutletTraffic: Sendable {
             queues += shares.queues + [(.general, limit)]
             shut = shares.shut
         }
-        let order = ClaimOrder(outlet, route: channels[channel].route, limit: limit, queues: queues)
+        let order = ClaimOrder(
+            outlet, route: channels[channel].route, limit: limit, queues: queues, lanes: channels[channel].lanes)
         return Grant(order: order, isProbe: isProbe, shut: shut, channel: channel, lane: lane, isShared: isShared)
     }
 

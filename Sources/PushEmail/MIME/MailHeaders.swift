@@ -20,6 +20,8 @@ package struct MailHeaders: Hashable, Sendable {
     package var editionSlug: String
     package var language: Language
     package var unsubscription: Unsubscription
+    /// A crisis message: programs mark it, and it is no bulk mail that relays may put off.
+    package var isUrgent = false
 
     package init(
         from: Mailbox, date: Instant, zone: Zone, publication: String, publicationTitle: String, editionSlug: String,
@@ -48,12 +50,16 @@ package struct MailHeaders: Hashable, Sendable {
             + HeaderField.tokens("Date", [messageDate(date, zone)])
             + listField.line
             + HeaderField.tokens("Auto-Submitted", ["auto-generated"])  // RFC 3834, section 5
-            + HeaderField.tokens("Precedence", ["bulk"])
+            + (isUrgent ? Self.urgency : HeaderField.tokens("Precedence", ["bulk"]))
             + HeaderField.tokens("X-Auto-Response-Suppress", ["All"])  // MS-OXCMAIL: no out-of-office replies from Exchange
             + HeaderField.tokens("Content-Language", [language.rawValue])
             + HeaderField.tokens("Feedback-ID", [feedbackIdentifier])
             + HeaderField.tokens("MIME-Version", ["1.0"])
     }
+
+    /// RFC 4021, section 2.1.54 and 2.1.55; `X-Priority` for programs that read nothing else.
+    private static let urgency =
+        HeaderField.tokens("Importance", ["high"]) + HeaderField.tokens("Priority", ["urgent"]) + HeaderField.tokens("X-Priority", ["1"])
 
     /// Gmail's feedback loop counts complaints by these four names, none of them a person's: edition (the end of its slug tells one
     /// from the next), publication, kind, sender.

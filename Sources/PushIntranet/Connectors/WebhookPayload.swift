@@ -18,6 +18,16 @@ package struct WebhookPayload: Encodable, Sendable {
         var url: String?
     }
 
+    package struct Alert: Encodable, Sendable {
+        /// `raised` or `ended`.
+        var kind: AlertMark.Kind
+        /// The same for a message and its all-clear.
+        var id: AlertID
+        var drill: Bool
+        /// When it ends by itself.
+        var until: String?
+    }
+
     package struct Edition: Encodable, Sendable {
         var publication: String
         var title: String
@@ -26,6 +36,8 @@ package struct WebhookPayload: Encodable, Sendable {
         var url: String?
         var released: String
         var items: [Item]
+        /// Of a crisis message or its all-clear; absent in any other edition.
+        var alert: Alert?
         /// How many items the post has no room for; absent when it has all.
         var itemsLeftOut: Int?
     }
@@ -77,6 +89,9 @@ package struct WebhookPayload: Encodable, Sendable {
                             side: item.content.side,
                             url: item.content.link?.address ?? post.url.map { "\($0)#item-\(item.id)" })
                     })
+            self.edition?.alert = post.alert.map {
+                Alert(kind: $0.kind, id: $0.id, drill: $0.isDrill, until: $0.until?.description)
+            }
         } else {
             type = "item." + post.event.rawValue
             item = ItemContent(

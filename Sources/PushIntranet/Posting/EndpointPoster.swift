@@ -36,6 +36,7 @@ package struct EndpointPoster: Sendable {
     package func carry(_ record: PostRecord, _ interruption: Interruption? = nil) throws(Fault) -> PostOutcome {
         if let reason = try ledger.endpointStop(endpoint.name) { return .failed(reply: "the endpoint is stopped: \(reason)") }
         if let stopBy = record.stopBy, stopBy <= clock.now() { return .failed(reply: "given up: not delivered before \(stopBy)") }
+        if try isOverAlert(record) { return .failed(reply: "the crisis message was over") }
         let post: IntranetPost
         do throws(Fault) { post = try composer.post(record, for: endpoint) } catch {
             return try setback(.own(error), record, hasWritten: false)
@@ -49,6 +50,15 @@ package struct EndpointPoster: Sendable {
         } catch {
             return try setback(error, record, hasWritten: line.hasWritten)
         }
+    }
+
+    /// Whether it is of a crisis message that has ended meanwhile, or was raised anew: no attempt may come behind the all-clear.
+    private func isOverAlert(_ record: PostRecord) throws(Fault) -> Bool {
+        guard record.wanted != nil, case .edition(let id) = record.topic, let edition = try ledger.edition(id),
+            edition.publication == AlertPublication.name
+        else { return false }
+        if let stopBy = edition.stopBy, stopBy <= clock.now() { return true }
+        return try ledger.alert(of: edition) == nil
     }
 
     /// Tries the endpoint without telling it anything: what works, or what does not.

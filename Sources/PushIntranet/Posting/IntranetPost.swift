@@ -40,7 +40,18 @@ package struct IntranetPost: Sendable {
     /// `nil` for a post about one item.
     package var edition: EditionRecord?
     package var items: [ItemRecord]
+    /// The crisis message that the edition is, or is the all-clear of; `nil` for any other.
+    package var alert: Alert?
     package var words: Words
+
+    package struct Alert: Sendable {
+        package var kind: AlertMark.Kind
+        /// The same for a message and its all-clear.
+        package var id: AlertID
+        package var isDrill: Bool
+        /// When it ends by itself.
+        package var until: Instant?
+    }
 
     /// The few words that a chat's message needs, in the post's language.
     package struct Words: Sendable {
@@ -61,6 +72,8 @@ package struct IntranetPost: Sendable {
     /// What a chat's message says below the title: nothing more of what was withdrawn.
     var announcedText: String {
         guard event != .withdrawn else { return "" }
+        // Whoever reads it there may have no other place to read on.
+        guard alert == nil else { return text }
         guard edition != nil else { return summary.isEmpty ? text : summary }
         return items.map { "• \($0.content.title)" }.joined(separator: "\n")
     }

@@ -30,7 +30,11 @@ package struct PostComposer: Sendable {
             post.key = "budstikke-\(number(record))"
         case .edition(let id):
             guard let edition = try ledger.edition(id) else { throw Self.missing("edition \(id)") }
-            post = try self.post(edition, try ledger.items(of: id).filter { endpoint.takes($0.content) }, event)
+            if let alert = try ledger.alert(of: edition) {
+                post = try self.post(edition, alert, event)
+            } else {
+                post = try self.post(edition, try ledger.items(of: id).filter { endpoint.takes($0.content) }, event)
+            }
             post.key = "budstikke-\(edition.slug)"
         }
         post.isUncertain = record.isUncertain
@@ -81,6 +85,31 @@ package struct PostComposer: Sendable {
             category: nil, source: press().identity.name, url: address, picture: try firstPicture(items),
             released: edition.released ?? edition.release, visibleUntil: nil, language: language, edition: edition, items: items,
             words: words)
+    }
+
+    /// All that a crisis message says, or its all-clear. The edition's title says whether it is a drill, and whether it is over.
+    private func post(_ edition: EditionRecord, _ alert: AlertRecord, _ event: IntranetPost.Event) throws(Fault) -> IntranetPost {
+        guard var item = try ledger.item(alert.item) else { throw Self.missing("item \(alert.item)") }
+        let kind: AlertMark.Kind = alert.allClear == edition.id ? .ended : .raised
+        item.content = alert.content
+        item.content.title = edition.title
+        if kind == .ended {
+            item.content.picture = nil
+            item.content.body = Document((alert.farewell ?? "").isEmpty ? [] : [.paragraph([.text(alert.farewell ?? "")])])
+        }
+        let body = item.content.body
+        let text = kind == .raised && body.isEmpty ? alert.content.summary : body.plainText
+        item.content.summary = text
+        let shown = AlertSource.shown(alert.source)
+        item.source = shown.isEmpty ? press().identity.name : shown
+        var post = try self.post(item, event)
+        post.summary = (kind == .raised && !alert.content.summary.isEmpty ? alert.content.summary : text).cut(to: 300)
+        post.text = text
+        post.released = edition.released ?? edition.release
+        post.visibleUntil = kind == .raised ? alert.until : nil
+        post.edition = edition
+        post.alert = .init(kind: kind, id: alert.id, isDrill: alert.isDrill, until: alert.until)
+        return post
     }
 
     private func firstPicture(_ items: [ItemRecord]) throws(Fault) -> IntranetPost.Attachment? {

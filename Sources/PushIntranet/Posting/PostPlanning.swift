@@ -48,7 +48,12 @@ package struct PostPlanning: Sendable {
     private func plan(_ post: PostRecord, for endpoint: Endpoint, at now: Instant, _ next: inout [Instant]) throws(Fault) -> PostPlan {
         switch post.topic {
         case .edition(let id):
-            let isOut = try ledger.edition(id)?.state == .released
+            let edition = try ledger.edition(id)
+            let isOut = edition?.state == .released
+            // What a crisis message said stays; that it is over is a post of its own.
+            if isOut, edition?.publication == AlertPublication.name {
+                return PostPlan(endpoint: endpoint.name, topic: post.topic, version: post.wanted)
+            }
             return PostPlan(
                 endpoint: endpoint.name, topic: post.topic,
                 version: isOut ? PostPlan.version(try ledger.items(of: id).filter { endpoint.takes($0.content) }) : nil)

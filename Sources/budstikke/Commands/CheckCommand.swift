@@ -11,7 +11,7 @@ enum CheckCommand {
     static func run(_ arguments: Arguments) throws -> ExitCode {
         _ = try arguments.only()
         if arguments.has("feeds") {
-            let answer = try Session(arguments).ask(.feeds)
+            let answer = try Session(arguments).ask(.feedRemarks)
             say(arguments.has("json") ? answer.json : answer.text)
             return .done
         }
@@ -19,11 +19,13 @@ enum CheckCommand {
         let (settings, problems) = try findings(Session.file(arguments))
         // What will not work for want of programs is no problem of the installation: one that takes texts alone is whole without them.
         let missing = settings.programs.all.filter { !$0.isInstalled }
+        let warnings = warnings(settings)
         if arguments.has("json") {
-            say(jsonText(Report(problems: problems, missing: missing.map(Report.Program.init))))
+            say(jsonText(Report(problems: problems, warnings: warnings, missing: missing.map(Report.Program.init))))
             return problems.isEmpty ? .done : .problem
         }
         for program in missing { say("Optional: \(program).") }
+        for warning in warnings { say("Soon: \(warning)") }
         if problems.isEmpty {
             say("No problems found.")
         } else {
@@ -56,6 +58,7 @@ enum CheckCommand {
         }
 
         var problems: [SettingsProblem]
+        var warnings: [SettingsProblem]
         var missing: [Program]
     }
 
@@ -63,7 +66,9 @@ enum CheckCommand {
     private static func findings(_ file: String) -> (Settings, [SettingsProblem]) {
         let (settings, problems) = Settings.read(file)
         let outside = settings.problemsOutside()
-        let found = templates(settings) + recipients(settings) + channels(settings, besides: outside) + rules(settings)
+        let found =
+            templates(settings) + recipients(settings) + channels(settings, besides: outside) + rules(settings)
+            + certificate(settings, besides: outside)
         return (settings, problems + outside + found)
     }
 
@@ -108,6 +113,53 @@ enum CheckCommand {
             }
         }
         return found
+    }
+
+    /// How long before its end a certificate is told: automatic renewal, at a third of 90 days, has then failed for two weeks.
+    private static let certificateNotice = Span.days(14)
+
+    /// A certificate that could be opened but cannot be served.
+    private static func certificate(_ settings: Settings, besides told: [SettingsProblem]) -> [SettingsProblem] {
+        guard let certificate = settings.web.certificate else { return [] }
+        let place = settings.places["Web"] ?? Place(file: settings.file)
+        guard !told.contains(where: { $0.place == place.with(key: "Certificate") || $0.place == place.with(key: "Key") }) else { return [] }
+        do throws(Fault) {
+            let facts = try CertificateFacts(certificateFile: certificate.file, keyFile: certificate.keyFile)
+            var found: [SettingsProblem] = []
+            if !facts.isKeyOurs {
+                found.append(
+                    .init(
+                        place.with(key: "Key"), cause: "\(certificate.keyFile) is not the key of \(certificate.file)",
+                        mend: "Name the two files that were made together."))
+            }
+            if facts.end <= SystemClock().now() {
+                found.append(
+                    .init(
+                        place.with(key: "Certificate"),
+                        cause: "the certificate ended on \(settings.organisation.zone.civil(facts.end).date)",
+                        mend: "Renew it, then reload the service."))
+            }
+            return found
+        } catch {
+            return [
+                .init(place.with(key: error.object == certificate.keyFile ? "Key" : "Certificate"), cause: error.cause, mend: error.mend)
+            ]
+        }
+    }
+
+    /// What will be a problem before long.
+    private static func warnings(_ settings: Settings) -> [SettingsProblem] {
+        guard let certificate = settings.web.certificate,
+            let facts = try? CertificateFacts(certificateFile: certificate.file, keyFile: certificate.keyFile)
+        else { return [] }
+        let now = SystemClock().now()
+        guard now < facts.end, facts.end - now < certificateNotice else { return [] }
+        let place = settings.places["Web"] ?? Place(file: settings.file)
+        return [
+            .init(
+                place.with(key: "Certificate"), cause: "the certificate ends on \(settings.organisation.zone.civil(facts.end).date)",
+                mend: "Renew it, then reload the service.")
+        ]
     }
 
     /// A rule that never has a date.

@@ -95,6 +95,7 @@ enum CommandTable {
         ) {
             arguments throws(UsageError) in .run(publication: try arguments.only("PUBLICATION")[0])
         },
+        AlertCommand.command,
         asking(
             "deliveries", "EDITION", "who got an edition, who did not and why",
             options: [
@@ -128,6 +129,10 @@ enum CommandTable {
             }
             if words.count > 2 { _ = try arguments.only("retry", "ENDPOINT") }
             return .retryPosts(endpoint: words.dropFirst().first)
+        },
+        asking("feeds", "", "the addresses of every feed, for the owners of the players") { arguments throws(UsageError) in
+            _ = try arguments.only()
+            return .feedAddresses
         },
         asking("screens", "[forget NAME]", "the screens that fetch a feed, and when they last did") { arguments throws(UsageError) in
             guard arguments.positional.first == "forget" else {
@@ -167,6 +172,13 @@ enum CommandTable {
             return .liftSuppression(address)
         },
         Command(
+            "user", "list | add NAME | role NAME ROLES | password NAME | remove NAME", "who may come to the desk, and as what",
+            options: [
+                .config, .json,
+                .init(name: "roles", value: "ROLES", help: "add: such as editor,contributor:HR,med-a:Hovedudvalget,director,operator"),
+                .init(name: "email", value: "ADDRESS", help: "add: where the user's test mails go"),
+            ], run: UserCommand.run),
+        Command(
             "try", "item FILE | template FILE | rule RRULE | bounce FILE…",
             "what the service would make of a file, a template, a rule or delivery reports",
             options: [
@@ -197,7 +209,7 @@ enum CommandTable {
     }
 
     /// Asks a question that only a clear yes answers.
-    private static func confirmed(_ question: String) -> Bool {
+    static func confirmed(_ question: String) -> Bool {
         complain(question + " [yes/no] ")
         if ["yes", "y", "ja", "j"].contains((readLine() ?? "").lowercased()) { return true }
         complain("Nothing was done.")

@@ -24,7 +24,8 @@ struct Session {
 
     /// Has a request done, by the daemon when one runs.
     func ask(_ request: OperatorRequest) throws -> Answer {
-        let actor = ProcessInfo.processInfo.userName
+        // Behind sudo everybody is the service's user: who it is counts where two people have to agree.
+        let actor = ProcessInfo.processInfo.environment["SUDO_USER"].flatMap { $0.isEmpty ? nil : $0 } ?? ProcessInfo.processInfo.userName
         let socket = settings.organisation.stateFolder + "/" + ControlSocket.fileName
         if let reply = try Self.send(.init(actor: actor, request: request), to: socket) { return try reply.get() }
         return try House(settings: settings).perform(request, by: actor)

@@ -19,7 +19,8 @@ struct DeliveryOperations {
         for delivery in deliveries {
             table.add(
                 delivery.address ?? delivery.outlet, delivery.state.rawValue, "\(delivery.attempt)", shown(delivery.since, zone),
-                delivery.route ?? "–", delivery.reply ?? "–")
+                delivery.route ?? "–",
+                delivery.bounce.map { "\(delivery.reply ?? "–"); came back: \($0)" } ?? delivery.reply ?? "–")
         }
         let counts = try ledger.deliveryCounts(of: edition.id)
         let summary = DeliveryState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }.joined(separator: ", ")
@@ -38,14 +39,14 @@ struct DeliveryOperations {
     }
 
     private func csv(_ edition: EditionRecord, failedOnly: Bool) throws(Fault) -> Answer {
-        var table = SpreadsheetTable("to", "state", "tries", "since", "next try", "via", "reply")
+        var table = SpreadsheetTable("to", "state", "tries", "since", "next try", "via", "reply", "bounce")
         var failed = false
         var last: DeliveryID?
         while case let page = try ledger.deliveries(of: edition.id, failedOnly: failedOnly, after: last, limit: 10_000), !page.isEmpty {
             for delivery in page {
                 table.add(
                     delivery.address ?? delivery.outlet, delivery.state.rawValue, "\(delivery.attempt)", civil(delivery.since),
-                    delivery.due.map(civil) ?? "", delivery.route ?? "", delivery.reply ?? "")
+                    delivery.due.map(civil) ?? "", delivery.route ?? "", delivery.reply ?? "", delivery.bounce ?? "")
                 failed = failed || delivery.state == .failed
             }
             last = page.last?.id
@@ -71,8 +72,9 @@ struct DeliveryOperations {
     }
 
     func retry(_ slug: String, at now: Instant) throws(Fault) -> Answer {
-        let count = try ledger.retryFailed(try edition(slug).id, by: actor, stopBy: now + Self.retryPeriod, at: now)
-        return Answer(text: "\(count) failed deliveries are tried again.", json: jsonText(["retried": count]))
+        let edition = try edition(slug)
+        let count = try ledger.retryFailed(edition.id, by: actor, stopBy: now + Self.retryPeriod, at: now)
+        return Answer(text: "\(count) failed deliveries are tried again." + (try pauseLine(edition)), json: jsonText(["retried": count]))
     }
 
     private func edition(_ slug: String) throws(Fault) -> EditionRecord {
@@ -92,6 +94,7 @@ private struct DeliveryLine: Encodable {
     var doubtful: Int
     var via: String?
     var reply: String?
+    var bounce: String?
 
     init(_ delivery: DeliveryRecord) {
         to = delivery.address ?? delivery.outlet
@@ -103,5 +106,6 @@ private struct DeliveryLine: Encodable {
         doubtful = delivery.doubtful
         via = delivery.route
         reply = delivery.reply
+        bounce = delivery.bounce
     }
 }

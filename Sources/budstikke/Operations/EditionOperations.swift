@@ -16,7 +16,7 @@ struct EditionOperations {
         guard publication.timing != .continuous else {
             throw Fault(
                 "find", "the next edition of \(name)", cause: "it is continuous: it has no editions",
-                mend: "See what it shows at \(house.settings.web.publicURL)/feeds/\(name).json.")
+                mend: "See where it is shown with ‘budstikke feeds’.")
         }
         if let waiting = try house.ledger.editions([.held, .closed], publication: name).last { return waiting }
         if let open = try house.ledger.editions([.open], publication: name).first { return open }
@@ -32,8 +32,23 @@ struct EditionOperations {
         var rendering: EditionRendering
     }
 
-    private func draft(_ name: String, at now: Instant) throws(Fault) -> Draft {
-        let edition = try next(name)
+    /// An edition that has not been released, by its name.
+    private func waiting(_ slug: String) throws(Fault) -> EditionRecord {
+        guard let edition = try house.ledger.edition(slug: slug), [.open, .closed, .held].contains(edition.state) else {
+            throw Fault("find", "edition \(slug)", cause: "none of this name is waiting", mend: "See ‘budstikke status’.")
+        }
+        return edition
+    }
+
+    /// An edition as it would go out now, for the desk's preview.
+    func rendering(of edition: EditionRecord, at now: Instant) throws(Fault) -> EditionRendering {
+        try draft(edition, at: now).rendering
+    }
+
+    private func draft(_ name: String, at now: Instant) throws(Fault) -> Draft { try draft(try next(name), at: now) }
+
+    private func draft(_ edition: EditionRecord, at now: Instant) throws(Fault) -> Draft {
+        let name = edition.publication
         let instant = max(now, edition.release)
         let items = try house.release.items(for: edition, at: instant)
         let language = try house.release.publication(name).language ?? house.settings.organisation.language
@@ -62,8 +77,17 @@ struct EditionOperations {
 
     /// Sends the next edition as it stands to one address, over the first relay, marked as a test.
     func test(_ name: String, to address: EmailAddress, at now: Instant) throws(Fault) -> Answer {
-        let draft = try draft(name, at: now)
-        let (edition, language) = (draft.edition, draft.language)
+        try test(try next(name), to: address, at: now)
+    }
+
+    func test(edition slug: String, to address: EmailAddress, at now: Instant) throws(Fault) -> Answer {
+        try test(try waiting(slug), to: address, at: now)
+    }
+
+    private func test(_ edition: EditionRecord, to address: EmailAddress, at now: Instant) throws(Fault) -> Answer {
+        let draft = try draft(edition, at: now)
+        let (name, edition) = (edition.publication, draft.edition)
+        let language = draft.language
         var rendering = draft.rendering
         rendering.subject = house.catalogue.text("edition.testSubject", language, ["subject": rendering.subject])
         guard let channel = try house.channels().lazy.compactMap({ $0 as? EmailChannel }).first else {
@@ -74,7 +98,14 @@ struct EditionOperations {
     }
 
     func run(_ name: String, by actor: String, at now: Instant) throws(Fault) -> Answer {
-        let edition = try next(name)
+        try run(try next(name), by: actor, at: now)
+    }
+
+    func run(edition slug: String, by actor: String, at now: Instant) throws(Fault) -> Answer {
+        try run(try waiting(slug), by: actor, at: now)
+    }
+
+    private func run(_ edition: EditionRecord, by actor: String, at now: Instant) throws(Fault) -> Answer {
         let items = try house.release.items(for: edition, at: now)
         guard !items.isEmpty else {
             throw Fault("release", "edition \(edition.slug)", cause: "it has no items", mend: "Drop an item, or approve one that is held.")

@@ -1,5 +1,6 @@
 import Core
 import Desk
+import Intake
 import Ledger
 import Planner
 
@@ -9,6 +10,10 @@ struct ItemOperations {
     var release: ReleaseStep
     var zone: Zone
     var actor: String
+    /// What the actor may approve as.
+    var roles: [DeskRole]
+    /// What must not be published yet.
+    var blocked: BlockedWords
 
     /// How long a refused file is shown beside the items.
     private static let refusedPeriod = Span.days(7)
@@ -82,11 +87,66 @@ struct ItemOperations {
         case .item(let id): try ledger.approveItem(id, by: actor, at: now)
         case .edition(let edition):
             // An open edition has frozen nothing yet: what it would carry is what the editor has seen in its preview.
-            for item in try release.items(for: edition, at: max(now, edition.release)) where !item.isApproved {
-                try ledger.approveItem(item.id, by: actor, at: now)
-            }
+            try approve(edition, try release.items(for: edition, at: max(now, edition.release)), at: now)
         }
         return done(what, "approved")
+    }
+
+    func approve(_ id: ItemID, version: Int, at now: Instant) throws(Fault) -> Answer {
+        try ledger.approveItem(id, version: version, by: actor, at: now)
+        return done("\(id)", "approved")
+    }
+
+    func approveEdition(_ slug: String, seen: String, at now: Instant) throws(Fault) -> Answer {
+        guard let edition = try ledger.edition(slug: slug) else { throw Self.unknown(slug) }
+        let items = try release.items(for: edition, at: max(now, edition.release))
+        guard edition.approvable(items) == seen else {
+            throw Fault(
+                "approve", "edition \(slug)", cause: "it has changed since it was looked at", mend: "Look at it again, then approve.")
+        }
+        try approve(edition, items, at: now)
+        return done(slug, "approved")
+    }
+
+    /// A yes in each capacity that the edition's rule asks for. An editor's goes to each item too, for what shows items alone.
+    private func approve(_ edition: EditionRecord, _ items: [ItemRecord], at now: Instant) throws(Fault) {
+        let capacities = try release.capacities(of: roles, for: edition, items)
+        guard !capacities.isEmpty else {
+            let rule = try release.publication(edition.publication).approval.rawValue
+            throw Fault(
+                "approve", "edition \(edition.slug)", cause: "its rule is Approval=\(rule), and \(actor) is none of those it asks for",
+                mend: "Ask somebody who is, or give the role with ‘budstikke user role’.")
+        }
+        try ledger.approveEdition(edition.id, content: edition.approvable(items), as: capacities, by: actor, at: now)
+        guard roles.contains(.editor) else { return }
+        for item in items where !item.isApproved { try ledger.approveItem(item.id, by: actor, at: now) }
+    }
+
+    /// A new version by the actor. What must not be published is refused here as at the drop folder.
+    func edit(_ id: ItemID, from version: Int, _ edit: ItemEdit, at now: Instant) throws(Fault) -> Answer {
+        guard let item = try ledger.item(id) else { throw Self.unknown("\(id)") }
+        let content = edit.applied(to: item.content)
+        guard !content.title.allSatisfy(\.isWhitespace) else {
+            throw Fault("edit", "item \(id)", cause: "it would have no title", mend: "Write one.")
+        }
+        guard !content.holdsPersonalNumber else {
+            throw Fault("edit", "item \(id)", cause: "there is a personal number in it", mend: "Take it out.")
+        }
+        if let word = content.word(of: blocked) {
+            throw Fault("edit", "item \(id)", cause: "‘\(word)’ stands in it, which [Drop] BlockedWord= names", mend: "Take it out.")
+        }
+        if let from = content.visibleFrom, let until = content.visibleUntil, until <= from {
+            throw Fault("edit", "item \(id)", cause: "it would end before it begins", mend: "Mend the dates.")
+        }
+        guard content != item.content else { return Answer(text: "Nothing has changed.", json: jsonText(["changed": false])) }
+        try ledger.reviseItem(id, from: version, to: content, by: actor, at: now)
+        return done("\(id)", "edited")
+    }
+
+    func arrange(_ slug: String, order: [ItemID], leftOut: [ItemID], at now: Instant) throws(Fault) -> Answer {
+        guard let edition = try ledger.edition(slug: slug) else { throw Self.unknown(slug) }
+        try ledger.arrangeEdition(edition.id, order: order, leftOut: leftOut, by: actor, at: now)
+        return done(slug, "arranged")
     }
 
     func hold(_ what: String, _ reason: String, at now: Instant) throws(Fault) -> Answer {

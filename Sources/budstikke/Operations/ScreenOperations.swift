@@ -48,6 +48,17 @@ struct ScreenOperations {
         return parts.isEmpty ? "There are no feeds." : parts.joined(separator: "\n\n")
     }
 
+    /// Where each feed is read. With the tokens of private feeds: whoever may ask may know them.
+    func addresses() -> Answer {
+        let composition = house.feeds()
+        let lines = house.settings.feeds.map { FeedAddresses($0, composition.frame($0)) }
+        let text = lines.map { line in
+            ([line.isPrivate ? "\(line.feed) (private)" : line.feed] + line.addresses.map { "  \($0)" } + ["  \(line.screen)"])
+                .joined(separator: "\n")
+        }
+        return Answer(text: lines.isEmpty ? "There are no feeds." : text.joined(separator: "\n\n"), json: jsonText(lines))
+    }
+
     func list() throws(Fault) -> Answer {
         let screens = try house.ledger.screens(limit: Self.listed)
         return Answer(text: screens.isEmpty ? "No screen has fetched yet." : Self.table(screens, house.zone), json: jsonText(screens))
@@ -69,6 +80,20 @@ struct ScreenOperations {
         }
         for key in keys { try house.ledger.endAlarm(ScreenWatchStage.alarm, ScreenWatchStage.object(key), at: now) }
         return Answer(text: "\(label) is forgotten. It is known again when it fetches.", json: jsonText(keys))
+    }
+}
+
+private struct FeedAddresses: Encodable {
+    var feed: String
+    var isPrivate: Bool
+    var addresses: [String]
+    var screen: String
+
+    init(_ rule: FeedRule, _ feed: Feed) {
+        self.feed = rule.name
+        isPrivate = rule.access != .open
+        addresses = FeedFormat.allCases.map(feed.address)
+        screen = feed.screenAddress
     }
 }
 

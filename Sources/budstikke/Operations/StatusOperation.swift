@@ -24,7 +24,8 @@ struct StatusOperation {
             bounces: Dictionary(uniqueKeysWithValues: try ledger.bounceCounts().map { ($0.key.rawValue, $0.value) }),
             alarms: try ledger.standingAlarms(),
             waiting: try ledger.waitingFiles(),
-            refused: try ledger.refusedFiles(since: now - Self.refusedPeriod))
+            refused: try ledger.refusedFiles(since: now - Self.refusedPeriod),
+            alerts: try ledger.alerts([.proposed, .standing]).map(AlertLine.init))
         for source in house.settings.sources {
             let latest = try ledger.items(source: source.name, limit: 1).first
             report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received))
@@ -69,6 +70,7 @@ struct StatusOperation {
                 "\(edition.useful ?? 0)/\(edition.notUseful ?? 0)")
         }
         var parts = [
+            report.alerts.map { $0.text(house.zone) }.joined(separator: "\n"),
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
             "recipients  \(report.recipients)\(report.suppressed > 0 ? ", \(report.suppressed) addresses suppressed" : "")\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))"
                 + (report.bounces.isEmpty ? "" : "\nreports     \(counted(report.bounces))"),
@@ -130,6 +132,8 @@ private struct StatusReport: Encodable {
     var alarms: [Alarm]
     var waiting: [WaitingFile]
     var refused: [RefusedFile]
+    /// Crisis messages that stand or wait.
+    var alerts: [AlertLine]
     var sources: [Source] = []
     var coming: [Edition] = []
     var released: [Edition] = []

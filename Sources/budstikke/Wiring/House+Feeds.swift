@@ -9,7 +9,8 @@ extension House {
         let ledger = ledger
         return FeedComposition(
             ledger: ledger, language: settings.organisation.language, publicURL: settings.web.publicURL,
-            organisation: settings.organisation.name, byline: { [catalogue] in catalogue.byline($0, $1, $2) },
+            organisation: settings.organisation.name, key: key, words: AlertWords(catalogue),
+            byline: { [catalogue] in catalogue.byline($0, $1, $2) },
             select: { publication, live, now throws(Fault) in
                 if publication.timing == .continuous { return publication.select(from: live, at: now) }
                 return try ledger.lastReleased(of: publication.name).map { edition throws(Fault) in try ledger.items(of: edition.id) } ?? []

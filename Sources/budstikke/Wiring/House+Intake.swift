@@ -7,14 +7,8 @@ import Press
 extension House {
     /// The stage that takes files in, with the receipt's page from the Press and the forecast from the Planner.
     func intake() throws(Fault) -> IntakeStage {
-        var settings = IntakeSettings(
-            dropFolder: settings.drop.folder, stateFolder: settings.organisation.stateFolder, sources: settings.sources,
-            audiences: settings.audiences, zone: zone, language: settings.organisation.language, settle: settings.drop.settle,
-            rescan: settings.drop.rescan, unresponsive: settings.drop.unresponsive)
-        settings.pandoc = PandocProgram(path: self.settings.programs.pandoc.path)
-        settings.vipsthumbnail = VipsThumbnail(path: self.settings.programs.vipsthumbnail.path)
-        settings.blocked = BlockedWords(self.settings.drop.blockedWords)
-        settings.notify = self.settings.drop.notify
+        var settings = intakeSettings(self.settings.sources)
+        settings.hasAlertFolder = self.settings.sources.contains(where: \.mayAlert)
         let language = self.settings.organisation.language
         return try IntakeStage(
             settings, catalogue: catalogue, ledger: ledger, clock: clock,
@@ -26,6 +20,47 @@ extension House {
             receiptMail: { [pressroom, zone] receipt throws(Fault) in
                 try pressroom.press.receiptMail(receipt, language: language, zone: zone)
             }, placements: { [self] in forecast($0, from: $1, at: $2) })
+    }
+
+    /// What both stages, and an operator's words, are taken in by.
+    func intakeSettings(_ sources: [Source]) -> IntakeSettings {
+        var settings = IntakeSettings(
+            dropFolder: settings.drop.folder, stateFolder: settings.organisation.stateFolder, sources: sources,
+            audiences: settings.audiences, zone: zone, language: settings.organisation.language, settle: settings.drop.settle,
+            rescan: settings.drop.rescan, unresponsive: settings.drop.unresponsive)
+        settings.pandoc = PandocProgram(path: self.settings.programs.pandoc.path)
+        settings.vipsthumbnail = VipsThumbnail(path: self.settings.programs.vipsthumbnail.path)
+        settings.blocked = BlockedWords(self.settings.drop.blockedWords)
+        settings.notify = self.settings.drop.notify
+        return settings
+    }
+
+    /// The stage that takes crisis messages in, on a thread of its own: 20,000 files elsewhere do not keep it waiting. A file has to
+    /// stand still for two seconds at most, and is looked for every second, for shares that send no hints. `nil` where no source may
+    /// send one.
+    func alertIntake() throws(Fault) -> IntakeStage? {
+        let sources = settings.sources.filter(\.mayAlert)
+        guard !sources.isEmpty else { return nil }
+        var settings = intakeSettings(
+            sources.map { source in
+                var own = source
+                own.name = AlertSource.name(source.name)
+                return own
+            })
+        settings.settle = min(settings.settle, .seconds(2))
+        settings.rescan = min(settings.rescan, .seconds(1))
+        settings.alerting = .init(needsTwoPeople: self.settings.alert.needsTwoPeople, audience: self.settings.alert.audience)
+        let title = catalogue.text("alert.title", self.settings.organisation.language)
+        let isAtOnce = !self.settings.alert.needsTwoPeople
+        let language = self.settings.organisation.language
+        return try IntakeStage(
+            settings, catalogue: catalogue, ledger: ledger, clock: clock,
+            receipt: { [pressroom, zone] receipt throws(Fault) in
+                try pressroom.press.receipt(receipt, language: language, zone: zone)
+            },
+            receiptMail: { [pressroom, zone] receipt throws(Fault) in
+                try pressroom.press.receiptMail(receipt, language: language, zone: zone)
+            }, placements: { _, _, now in Forecast(isAtOnce ? [.shown(publication: title, from: now)] : []) })
     }
 
     /// The publications whose next edition would select the item, were it closed with this item alone in it; and those that only want its

@@ -3,6 +3,7 @@ import Core
 import Crypto
 import Desk
 import Foundation
+import Intake
 import Ledger
 import Planner
 import Press
@@ -21,6 +22,7 @@ final class House: Sendable {
     let release: ReleaseStep
     let composition: Composition
 
+    var blockedWords: BlockedWords { BlockedWords(settings.drop.blockedWords) }
     var zone: Zone { settings.organisation.zone }
     var catalogue: Catalogue { pressroom.press.catalogue }
 
@@ -43,13 +45,16 @@ final class House: Sendable {
         release = ReleaseStep(
             ledger: ledger, publications: settings.publications, audiences: settings.audiences, endpoints: settings.endpoints,
             defaultLanguage: settings.organisation.language,
-            composition: composition)
+            composition: composition, committees: settings.sources.filter { $0.kind == .committee }.map(\.name))
     }
 
     /// The Press with the pictures that an edition names looked up in the ledger.
     private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings) -> Composition.Render {
         { content, language throws(Fault) in
-            let publication = settings.publications.first { $0.name == content.publication }
+            let publication =
+                content.alert != nil
+                ? alertPublication(pressroom.press.catalogue, settings, language)
+                : settings.publications.first { $0.name == content.publication }
             var pictures: [PictureDigest: PictureDimensions] = [:]
             for digest in content.entries.flatMap(\.content.pictures) {
                 pictures[digest] = try ledger.pictureFacts(digest).map(PictureDimensions.init)
@@ -63,6 +68,21 @@ final class House: Sendable {
                 hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason,
                 linksPictures: settings.email?.pictures == .linked)
         }
+    }
+
+    /// What crisis messages are editions of.
+    private static func alertPublication(_ catalogue: Catalogue, _ settings: Settings, _ language: Language) -> Publication {
+        AlertPublication.publication(
+            title: catalogue.text("alert.title", language),
+            reason: catalogue.text("alert.reason", language, ["organisation": settings.organisation.name]),
+            endpoints: settings.endpoints.map(\.name))
+    }
+
+    /// How a crisis message goes out: by mail, and to every endpoint.
+    var alertRelease: AlertRelease {
+        AlertRelease(
+            ledger: ledger, audiences: settings.audiences, language: settings.organisation.language, zone: zone, composition: composition,
+            words: AlertWords(catalogue), endpoints: settings.endpoints.map(\.name), organisation: settings.organisation.name)
     }
 
     /// The channels that the settings name. Throws a ``Fault`` for a secret that cannot be read or an address that is not one.
@@ -83,7 +103,9 @@ final class House: Sendable {
         guard let email = self.settings.email, let url = LinkTarget(self.settings.web.publicURL) else {
             throw Fault("read", self.settings.file, cause: "[Email] From= or [Web] PublicURL= is missing", mend: "Add it.")
         }
-        let (publications, key) = (self.settings.publications, key)
+        let key = key
+        let publications =
+            self.settings.publications + [Self.alertPublication(catalogue, self.settings, self.settings.organisation.language)]
         var settings = EmailSettings(
             from: email.from, returnPath: email.returnPath, zone: zone, language: self.settings.organisation.language,
             publication: { name in publications.first { $0.name == name } },
@@ -98,17 +120,26 @@ final class House: Sendable {
         return settings
     }
 
-    /// Does what an operator or editor asks.
-    func perform(_ operation: OperatorRequest, by actor: String) throws(Fault) -> Answer {
+    /// Does what an operator or editor asks. `roles` are those of somebody at the desk; `nil` is who may open the control socket or the
+    /// ledger itself: an operator, with the roles of the account of the same name, and an editor in any case.
+    func perform(_ operation: OperatorRequest, by actor: String, as roles: [DeskRole]? = nil) throws(Fault) -> Answer {
         let now = clock.now()
-        let items = ItemOperations(ledger: ledger, release: release, zone: zone, actor: actor)
+        let own: [DeskRole]
+        if let roles {
+            own = roles
+        } else {
+            own = [.operator, .editor] + (try ledger.account(actor)?.roles ?? []).filter { $0 != .editor && $0 != .operator }
+        }
+        let items = ItemOperations(ledger: ledger, release: release, zone: zone, actor: actor, roles: own, blocked: blockedWords)
+        let users = UserOperations(ledger: ledger, sources: settings.sources.map(\.name), actor: actor)
         let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)
         let editions = EditionOperations(house: self)
         let people = RecipientOperations(house: self)
         let posts = PostOperations(house: self)
         return switch operation {
         case .status: try StatusOperation(house: self).answer(at: now)
-        case .feeds: try ScreenOperations(house: self).lint(at: now)
+        case .feedRemarks: try ScreenOperations(house: self).lint(at: now)
+        case .feedAddresses: ScreenOperations(house: self).addresses()
         case .screens: try ScreenOperations(house: self).list()
         case .forgetScreen(let label): try ScreenOperations(house: self).forget(label, by: actor, at: now)
         case .items(let state, let source, let limit): try items.list(state, source, limit, at: now)
@@ -116,10 +147,25 @@ final class House: Sendable {
         case .approve(let what): try items.approve(what, at: now)
         case .hold(let what, let reason): try items.hold(what, reason, at: now)
         case .withdraw(let what, let other): try items.withdraw(what, sameAs: other, at: now)
+        case .approveItem(let id, let version): try items.approve(id, version: version, at: now)
+        case .approveEdition(let slug, let seen): try items.approveEdition(slug, seen: seen, at: now)
+        case .editItem(let id, let version, let edit): try items.edit(id, from: version, edit, at: now)
+        case .arrange(let slug, let order, let leftOut): try items.arrange(slug, order: order, leftOut: leftOut, at: now)
+        case .runEdition(let slug): try editions.run(edition: slug, by: actor, at: now)
+        case .testEdition(let slug, let address): try editions.test(edition: slug, to: address, at: now)
+        case .users: try users.list()
+        case .addUser(let name, let address, let roles, let hash): try users.add(name, address, roles, hash, at: now)
+        case .setRoles(let name, let roles): try users.setRoles(name, roles, at: now)
+        case .setPassword(let name, let hash): try users.setPassword(name, hash, at: now)
+        case .removeUser(let name): try users.remove(name, at: now)
         case .schedule(let from, let count): try editions.schedule(from: from, count: count, at: now)
         case .preview(let publication): try editions.preview(publication, at: now)
         case .test(let publication, let address): try editions.test(publication, to: address, at: now)
         case .run(let publication): try editions.run(publication, by: actor, at: now)
+        case .raiseAlert(let wish): try AlertOperations(house: self, actor: actor).raise(wish, at: now)
+        case .confirmAlert(let id): try AlertOperations(house: self, actor: actor).confirm(id, at: now)
+        case .endAlert(let id, let farewell): try AlertOperations(house: self, actor: actor).end(id, farewell, at: now)
+        case .alerts: try AlertOperations(house: self, actor: actor).list()
         case .deliveries(let edition, let failedOnly, let form): try deliveries.list(edition, failedOnly: failedOnly, form)
         case .resume(let edition): try deliveries.resume(edition, at: now)
         case .stop(let edition): try deliveries.stop(edition, at: now)

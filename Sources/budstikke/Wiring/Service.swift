@@ -106,12 +106,14 @@ final class Service: Sendable {
     /// Everything that depends on the settings, in the order of the way of the data.
     private static func stages(_ house: House, _ shelf: FeedShelf, _ watch: ScreenWatch) throws(Fault) -> [any Stage] {
         let settings = house.settings
-        var stages: [any Stage] = [
-            DirectoryStage(
-                path: settings.recipientsFile, ledger: house.ledger, clock: house.clock, settle: settings.drop.settle,
-                rescan: settings.drop.rescan),
-            try house.intake(),
+        let directory = DirectoryStage(
+            path: settings.recipientsFile, ledger: house.ledger, clock: house.clock, settle: settings.drop.settle,
+            rescan: settings.drop.rescan)
+        var stages: [any Stage] = [directory, try house.intake()]
+        if let alerts = try house.alertIntake() { stages.append(alerts) }
+        stages += [
             PlannerStage(ledger: house.ledger, release: house.release, calendar: house.calendar, clock: house.clock),
+            AlertStage(ledger: house.ledger, release: house.alertRelease, clock: house.clock),
             OutboxStage(channels: try house.channels(), ledger: house.ledger, rules: house.outboxRules, clock: house.clock),
             try house.posts(),
             ScreensStage(feeds: settings.feeds, composition: house.feeds(), shelf: shelf, ledger: house.ledger, clock: house.clock),

@@ -1,4 +1,5 @@
 import Core
+import Desk
 import HTTPServer
 import Ledger
 import Press
@@ -27,6 +28,7 @@ struct Site {
             ledger: first.ledger, key: first.key, clock: first.clock, language: language, offer: { house.value.subscriptions(of: $0) },
             render: render
         ).addRoutes(to: &router)
+        DeskSite(clock: first.clock) { house.value.desk() }.addRoutes(to: &router)
         OperationPages(health: { house.value.illness() }, metrics: { house.value.metrics() }).addRoutes(to: &router)
         self.router = router
     }
@@ -78,7 +80,8 @@ extension House {
         let assets = ScreenAssets(
             files: ["style.css": try press.screenStyle(), "player.js": scripts.player], worker: scripts.worker)
         let face = ScreenFace(
-            feed: feed.name, title: feed.title, place: feed.place, language: feed.language, style: assets.address("style.css"),
+            feed: feed.name, title: feed.title, place: feed.place, language: feed.language, root: feed.token == nil ? "" : "../",
+            style: assets.address("style.css"),
             player: assets.address("player.js"))
         return (try press.screenPage(face, zone: zone), assets)
     }

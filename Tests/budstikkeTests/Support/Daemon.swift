@@ -8,10 +8,13 @@ final class Daemon {
     let process: ChildProcess
     let log: String
     private var ended: Int32?
+    /// Whose folder is removed with it.
+    private let installation: Installation
 
     /// Starts the daemon and returns when it says READY=1. Throws with its log when it ends before that.
     /// `behind` is a command before the daemon's own, such as one that gives it a namespace, and that becomes it.
     init(_ installation: Installation, behind: [String] = [], environment added: [String: String] = [:]) throws {
+        self.installation = installation
         let socket = installation.folder.file("notify-\(UInt32.random(in: 0..<UInt32.max))")
         log = socket + ".log"
         let notifications = try NotificationSocket(socket)
@@ -44,7 +47,7 @@ final class Daemon {
     var port: Int {
         get throws {
             let text = logText
-            let found = text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/)
+            let found = text.firstMatch(of: /https?:\/\/127\.0\.0\.1:(\d+)/)
             return try #require(found.flatMap { Int($0.1) }, "no address in the log: \(text)")
         }
     }

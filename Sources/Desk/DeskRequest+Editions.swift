@@ -1,0 +1,247 @@
+import Core
+import Crypto
+import Dispatch
+import HTTPServer
+import Ledger
+import Press
+
+extension DeskRequest {
+    func editions() throws(Fault) -> Response {
+        guard visitor.seesEditions else { return try forbid("open") }
+        let coming = Array(try ledger.editions([.open, .closed, .held], limit: 100).reversed())
+        let past = try ledger.editions([.released, .skipped, .recalled], limit: 50)
+        return try page(
+            .editions, text("desk.editions"),
+            [
+                "hasComing": .bool(!coming.isEmpty), "coming": .list(coming.map { row($0) }), "hasPast": .bool(!past.isEmpty),
+                "past": .list(past.map { row($0) }),
+            ])
+    }
+
+    private func withEdition(_ act: String, _ make: (EditionRecord) throws(Fault) -> Response) throws(Fault) -> Response {
+        guard visitor.seesEditions else { return try forbid(act) }
+        guard let edition = try ledger.edition(slug: request.captures["slug"] ?? "") else { return try notFound() }
+        return try make(edition)
+    }
+
+    /// One edition: what is in it and in which order, whose yes it has, how it will look.
+    func edition() throws(Fault) -> Response {
+        try withEdition("open") { edition throws(Fault) in
+            let isWaiting = [.open, .closed, .held].contains(edition.state)
+            let items = isWaiting ? try house.items(edition) : try ledger.items(of: edition.id)
+            let trail = try trail(of: "edition \(edition.slug)")
+            var values: [String: Value] = [
+                "address": .text("/desk/editions/\(edition.slug)"), "edition": .text("/desk/editions/\(edition.slug)"),
+                "state": .text(edition.state.rawValue), "stateLabel": .text(stateLabel(edition.state)),
+                "facts": .text(facts(edition)), "seen": .text(Self.digest(edition.approvable(items))), "hasItems": .bool(!items.isEmpty),
+                "canArrange": .bool(isWaiting && visitor.canArrange), "items": .list(rows(items, canArrange: isWaiting)),
+                "hasPreview": .bool(!items.isEmpty), "trail": .list(trail), "hasTrail": .bool(!trail.isEmpty),
+            ]
+            if isWaiting {
+                let given = try house.approval(edition, items)
+                let capacities = try house.capacities(visitor.roles, edition, items)
+                let own = Set(given.valid.filter { $0.actor == visitor.name }.compactMap(\.role))
+                let canApprove = !items.isEmpty && !Set(capacities).isSubset(of: own) && rule(edition) != .none
+                let canRun = visitor.canRun && given.isComplete && !items.isEmpty
+                let canTest = visitor.canTest && !items.isEmpty
+                let canHold = visitor.canHoldEditions && edition.state != .held
+                values.merge(approvalValues(edition, given)) { _, new in new }
+                values.merge([
+                    "hasActs": .bool(canApprove || canTest || canHold || canRun), "canApprove": .bool(canApprove),
+                    "canTest": .bool(canTest), "canHold": .bool(canHold), "canRun": .bool(canRun),
+                    "runText": .text(text("desk.runText")),
+                    "testLabel": .text(text("desk.testTo", ["address": visitor.address?.text ?? ""])), "gaps": gaps(edition, items),
+                    "hasLeftOut": .bool(!edition.leftOut.isEmpty), "leftOut": try leftOut(edition),
+                ]) { _, new in new }
+            }
+            return try page(.edition, edition.title, values)
+        }
+    }
+
+    func editionPreview() throws(Fault) -> Response {
+        try withEdition("open") { edition throws(Fault) in
+            let view = request.captures["view"] ?? ""
+            // What was sent is shown as it was sent.
+            if let sent = try ledger.rendering(of: edition.id, in: house.language) { return try preview(sent, view) }
+            return try preview(try house.preview(edition), view)
+        }
+    }
+
+    private func facts(_ edition: EditionRecord) -> String {
+        if let released = edition.released { return text("desk.wentOut", ["moment": house.moment(released)]) }
+        let release = text("desk.goesOut", ["moment": house.moment(edition.release)])
+        guard edition.state == .open, now < edition.cutOff else { return release }
+        return release + ". " + text("desk.closes", ["moment": house.moment(edition.cutOff)])
+    }
+
+    private func rule(_ edition: EditionRecord) -> Publication.Approval {
+        guard let publication = house.publications.first(where: { $0.name == edition.publication }) else { return .none }
+        guard publication.approval == .none, case .ahead(of: let followed, _) = publication.timing else { return publication.approval }
+        return house.publications.first { $0.name == followed }?.approval ?? .none
+    }
+
+    private func approvalValues(_ edition: EditionRecord, _ given: ApprovalState) -> [String: Value] {
+        let rule = rule(edition)
+        let words =
+            switch rule {
+            case .none: text("desk.ruleNone")
+            case .editor: text("desk.ruleEditor")
+            case .two: text("desk.ruleTwo")
+            case .editorAndDirector: text("desk.ruleDirector")
+            case .med: text("desk.ruleMED")
+            }
+        func line(_ approval: EditionApproval) -> Value {
+            let places = ["name": approval.actor, "moment": house.moment(approval.at)]
+            switch approval.role {
+            case .medA(let committee)?:
+                return .text(text("desk.signedAs", places.merging(["side": text("desk.sideA", ["committee": committee])]) { $1 }))
+            case .medB(let committee)?:
+                return .text(text("desk.signedAs", places.merging(["side": text("desk.sideB", ["committee": committee])]) { $1 }))
+            default: return .text(text("desk.signed", places))
+            }
+        }
+        let missing: [Value] = given.missing.map { missing in
+            switch missing {
+            case .items, .editor: .text(text("desk.missingEditor"))
+            case .another: .text(text("desk.missingAnother"))
+            case .director: .text(text("desk.missingDirector"))
+            case .medA(let committee): .text(text("desk.sideA", ["committee": committee]))
+            case .medB(let committee): .text(text("desk.sideB", ["committee": committee]))
+            }
+        }
+        // Who has said yes again need not be told that the former yes is void.
+        let revoked = given.revoked.filter { old in !given.valid.contains { $0.actor == old.actor && $0.capacity == old.capacity } }
+        return [
+            "rule": .text(words), "hasSigned": .bool(!given.valid.isEmpty), "signed": .list(given.valid.map(line)),
+            "hasRevoked": .bool(!revoked.isEmpty), "revoked": .list(revoked.map(line)), "hasMissing": .bool(!missing.isEmpty),
+            "missing": .list(missing), "isComplete": .bool(given.isComplete && rule != .none), "reason": .null,
+        ]
+    }
+
+    private func rows(_ items: [ItemRecord], canArrange: Bool) -> [Value] {
+        items.enumerated().map { index, item in
+            let places = ["title": item.content.title]
+            return [
+                "id": .text("\(item.id)"), "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title),
+                "state": .text(item.state.rawValue), "stateLabel": .text(stateLabel(item.state)),
+                "facts": .text([item.source, item.content.category].compactMap { $0 }.joined(separator: " · ")),
+                "isLead": .bool(index == 0), "isFirst": .bool(index == 0), "isLast": .bool(index == items.count - 1),
+                "leadLabel": .text(text("desk.leadLabel", places)), "upLabel": .text(text("desk.upLabel", places)),
+                "downLabel": .text(text("desk.downLabel", places)), "leaveLabel": .text(text("desk.leaveLabel", places)),
+            ]
+        }
+    }
+
+    private func leftOut(_ edition: EditionRecord) throws(Fault) -> Value {
+        var rows: [Value] = []
+        for id in edition.leftOut.sorted() {
+            guard let item = try ledger.item(id) else { continue }
+            rows.append([
+                "id": .text("\(id)"), "address": .text("/desk/items/\(id)"), "title": .text(item.content.title),
+                "facts": .text(item.source),
+                "takeLabel": .text(text("desk.takeLabel", ["title": item.content.title])),
+            ])
+        }
+        return .list(rows)
+    }
+
+    /// Departments that a reader would look for in vain.
+    private func gaps(_ edition: EditionRecord, _ items: [ItemRecord]) -> Value {
+        guard let publication = house.publications.first(where: { $0.name == edition.publication }), !items.isEmpty else { return [] }
+        let wanted = publication.selection.sources.isEmpty ? house.sources.map(\.name) : publication.selection.sources
+        let silent = wanted.filter { name in !items.contains { $0.source == name } }
+        return silent.isEmpty ? [] : [.text(text("desk.gapSources", ["sources": silent.joined(separator: ", ")]))]
+    }
+
+    /// What a form says its reader saw: a browser would change line breaks in the text itself.
+    private static func digest(_ content: String) -> String { SHA256.hexadecimalDigest(content.utf8) }
+
+    // MARK: Acts
+
+    func actOnEdition(_ form: DeskForm) throws(Fault) -> Response {
+        let act = form["act"] ?? ""
+        return try withEdition(act) { edition throws(Fault) in
+            let back = "/desk/editions/\(edition.slug)"
+            let isWaiting = [.open, .closed, .held].contains(edition.state)
+            let items = isWaiting ? try house.items(edition) : []
+            let isPermitted =
+                switch act {
+                case "approve": try !house.capacities(visitor.roles, edition, items).isEmpty
+                case "hold": visitor.canHoldEditions
+                case "run": visitor.canRun
+                case "test": visitor.canTest
+                case "lead", "up", "down", "leave", "take": visitor.canArrange
+                default: false
+                }
+            guard isPermitted else { return try forbid(act) }
+            let seen = edition.approvable(items)
+            guard isWaiting, form["seen"] == Self.digest(seen) else {
+                tell(text("desk.changed"), isProblem: true)
+                return .seeOther(back)
+            }
+            switch act {
+            case "approve":
+                return done(back, text("desk.doneEditionApproved")) { () throws(Fault) in
+                    try perform(.approveEdition(edition.slug, seen: seen))
+                }
+            case "hold":
+                return done(back, text("desk.doneEditionHeld")) { () throws(Fault) in
+                    try perform(.hold(what: edition.slug, reason: "held by \(visitor.name)"))
+                }
+            case "run":
+                guard try house.approval(edition, items).isComplete else {
+                    tell(text("desk.unapproved"), isProblem: true)
+                    return .seeOther(back)
+                }
+                return later(back, text("desk.doneRun"), .runEdition(edition.slug))
+            case "test":
+                guard let address = visitor.address else { return .seeOther(back) }
+                return later(back, text("desk.doneTest", ["address": address.text]), .testEdition(edition.slug, to: address))
+            default:
+                return arrange(edition, items, act, form, back)
+            }
+        }
+    }
+
+    private func arrange(_ edition: EditionRecord, _ items: [ItemRecord], _ act: String, _ form: DeskForm, _ back: String) -> Response {
+        guard let id = form["item"].flatMap({ Int64($0) }).map(ItemID.init) else { return .seeOther(back) }
+        var order = items.map(\.id)
+        var leftOut = edition.leftOut
+        let place = order.firstIndex(of: id)
+        switch (act, place) {
+        case ("lead", let place?):
+            order.remove(at: place)
+            order.insert(id, at: 0)
+        case ("up", let place?) where place > 0: order.swapAt(place, place - 1)
+        case ("down", let place?) where place < order.count - 1: order.swapAt(place, place + 1)
+        case ("leave", let place?):
+            order.remove(at: place)
+            leftOut.insert(id)
+        case ("take", nil): leftOut.remove(id)
+        default: return .seeOther(back)
+        }
+        return done(back, text("desk.doneArranged")) { () throws(Fault) in
+            try perform(.arrange(edition: edition.slug, order: order, leftOut: leftOut.sorted()))
+        }
+    }
+
+    /// How long the page waits for a long act, in milliseconds: most are done by then.
+    private static let patience = 200
+
+    /// Does what may take long (a mail's way to the relay, a release to many) away from the server's thread, and tells how it ended as soon
+    /// as that is known.
+    private func later(_ back: String, _ success: String, _ asked: OperatorRequest) -> Response {
+        let ended = DispatchSemaphore(value: 0)
+        site.work.async {
+            do throws(Fault) {
+                try perform(asked)
+                tell(success)
+            } catch {
+                tell(failure(error), isProblem: true)
+            }
+            ended.signal()
+        }
+        if ended.wait(timeout: .now() + .milliseconds(Self.patience)) == .timedOut { tell(text("desk.workingOnIt")) }
+        return .seeOther(back)
+    }
+}

@@ -1,0 +1,96 @@
+import Core
+import HTTPServer
+import Ledger
+import Press
+
+extension DeskRequest {
+    private static let shown = 10
+
+    /// What waits for the visitor, what goes out next, what is wrong.
+    func today() throws(Fault) -> Response {
+        var waiting: [Value] = []
+        var more: Value = .null
+        let coming = visitor.seesEditions ? try ledger.editions([.open, .closed, .held], limit: 50).reversed() : []
+        for edition in coming {
+            let items = try house.items(edition)
+            guard !items.isEmpty, try !house.approval(edition, items).isComplete, try wants(edition, items) else { continue }
+            waiting.append(row(edition))
+        }
+        if visitor.canApproveItems || visitor.visibleSources != nil {
+            var filter = ItemFilter()
+            filter.state = .accepted
+            filter.sources = visitor.visibleSources
+            let items = try ledger.items(filter, limit: Self.shown + 1)
+            waiting += items.prefix(Self.shown).map { row($0) }
+            if items.count > Self.shown { more = "/desk/items?state=accepted" }
+        }
+        let alarms = visitor.seesLog ? try ledger.standingAlarms() : []
+        return try page(
+            .today, text("desk.today"),
+            [
+                "greeting": .text(text("desk.hello", ["name": visitor.name])), "hasAlarms": .bool(!alarms.isEmpty),
+                "alarms": .list(alarms.prefix(50).map(alarm)), "hasWaiting": .bool(!waiting.isEmpty), "waiting": .list(waiting),
+                "moreWaiting": more, "showsEditions": .bool(visitor.seesEditions), "hasEditions": .bool(!coming.isEmpty),
+                "editions": .list(coming.prefix(Self.shown).map { row($0) }),
+            ])
+    }
+
+    /// Whether the visitor's own yes is among those that are missing.
+    private func wants(_ edition: EditionRecord, _ items: [ItemRecord]) throws(Fault) -> Bool {
+        let given = Set(try house.approval(edition, items).valid.filter { $0.actor == visitor.name }.compactMap(\.role))
+        return try !Set(house.capacities(visitor.roles, edition, items)).isSubset(of: given)
+    }
+
+    /// In the reader's words where it is an editor's business; the operator's own, in English, where it is not.
+    private func alarm(_ alarm: Alarm) -> Value {
+        let object = ["object": alarm.object]
+        let words: String? =
+            switch alarm.kind {
+            case "unapproved-edition": text("desk.alarmUnapproved", object)
+            case "held-edition": text("desk.alarmHeld", object)
+            case "empty-edition": text("desk.alarmEmpty", object)
+            case "silent-publication": text("desk.alarmSilent", object)
+            default: nil
+            }
+        return [
+            "since": .text(text("desk.alarmSince", ["moment": house.moment(alarm.raised)])), "text": .text(words ?? alarm.text),
+            "lang": .text(words == nil ? "en" : house.language.rawValue),
+        ]
+    }
+
+    /// The audit trail.
+    func auditTrail() throws(Fault) -> Response {
+        guard visitor.seesLog else { return try forbid("open") }
+        let words = String((request.query("q") ?? "").prefix(200))
+        let size = 50
+        let lines = try ledger.auditPage(holding: words, before: request.query("before").flatMap { Int64($0) }, limit: size + 1)
+        let shown = lines.prefix(size)
+        let older = lines.count > size ? shown.last.map { "/desk/log?" + Self.query(["q": words, "before": "\($0.number)"]) } : nil
+        return try page(
+            .log, text("desk.log"),
+            [
+                "search": .text(words), "hasLines": .bool(!shown.isEmpty), "older": Value(older),
+                "lines": .list(
+                    shown.map { line in
+                        [
+                            "act": .text(word(line.entry.act)), "object": .text(line.entry.object),
+                            "address": Value(address(of: line.entry.object)), "facts": .text(facts(line.entry)),
+                        ]
+                    }),
+            ])
+    }
+
+    /// The fields of a link that have a value, encoded.
+    static func query(_ fields: [String: String]) -> String {
+        fields.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { "\($0.key)=\(encoded($0.value))" }.joined(separator: "&")
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: String(Unicode.Scalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+}

@@ -1,0 +1,305 @@
+import Core
+import Crypto
+import Foundation
+import HTTPServer
+import Ledger
+import Press
+
+/// One request to the desk with everything that its page is made from.
+struct DeskRequest: Sendable {
+    let site: DeskSite
+    let house: DeskHouse
+    let request: Request
+    let now: Instant
+    /// Set once it is known who asks.
+    private(set) var known: Visitor?
+
+    init(site: DeskSite, house: DeskHouse, request: Request, now: Instant) {
+        self.site = site
+        self.house = house
+        self.request = request
+        self.now = now
+    }
+
+    func with(_ visitor: Visitor) -> DeskRequest {
+        var copy = self
+        copy.known = visitor
+        return copy
+    }
+
+    var ledger: Ledger { house.ledger }
+    var signIn: SignIn { SignIn(house: house, now: now) }
+    /// Nobody may do anything.
+    var visitor: Visitor { known ?? Visitor(name: "", address: nil, roles: [], holder: "", hasSession: false) }
+
+    func text(_ key: String, _ places: [String: String] = [:]) -> String { house.text(key, places) }
+
+    /// Whether the browser says that the form stands on a page of this host. A browser that says nothing is let through: the form's token
+    /// decides then.
+    var isSameSite: Bool {
+        if let site = request.headers["Sec-Fetch-Site"] { return site == "same-origin" || site == "none" }
+        guard let origin = request.headers["Origin"] else { return true }
+        return origin == house.publicURL || origin.hasSuffix("://" + (request.headers["Host"] ?? "?"))
+    }
+
+    /// A path of the desk; the front page for anything else, so that a login leads nowhere else.
+    static func ownPath(_ path: String?) -> String {
+        guard let path, path.hasPrefix("/desk/"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }) else { return "/desk/" }
+        return path
+    }
+
+    // MARK: Answers
+
+    enum Refusal { case noLogin, stale, forbidden }
+
+    /// Refuses an act, and writes it down.
+    func refuse(_ act: String, _ why: String, _ kind: Refusal) throws(Fault) -> Response {
+        let actor = known?.name ?? "desk"
+        let path = String(request.path.prefix(200))
+        site.log.notice("refused \(act) of \(path): \(why)", ["ADDRESS": request.remoteAddress])
+        if site.refusals.permits(request.remoteAddress, at: now) {
+            try ledger.recordRefusal(by: actor, of: String(act.prefix(40)), path, why, at: now)
+        }
+        switch kind {
+        case .noLogin:
+            return try message(
+                text("desk.noLoginTitle"), text("desk.noLoginText"), to: "/desk/login", label: text("desk.toLogin"), status: 403)
+        case .stale: return try message(text("desk.staleTitle"), text("desk.staleText"), status: 403)
+        case .forbidden: return try message(text("desk.forbiddenTitle"), text("desk.forbiddenText"), status: 403)
+        }
+    }
+
+    func forbid(_ act: String) throws(Fault) -> Response { try refuse(act, "the role may not", .forbidden) }
+
+    /// For who asks when the ledger or a template fails.
+    static func trouble(_ house: DeskHouse) throws(Fault) -> Response {
+        let html = try house.press.deskPage(
+            .message, language: house.language,
+            [
+                "title": .text(house.text("desk.troubleTitle")), "text": .text(house.text("desk.troubleText")), "address": "/desk/",
+                "label": .text(house.text("desk.back")),
+            ])
+        return Response(
+            status: 503,
+            headers: [
+                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": policy,
+                "Retry-After": "30",
+            ], body: Bytes(html))
+    }
+
+    func notFound() throws(Fault) -> Response { try message(text("desk.missingTitle"), text("desk.missingText"), status: 404) }
+
+    private func message(
+        _ title: String, _ words: String, to address: String = "/desk/", label: String? = nil, status: Int
+    ) throws(Fault) -> Response {
+        try page(
+            .message, title,
+            ["text": .text(words), "address": .text(address), "label": .text(label ?? text("desk.back"))], status: status)
+    }
+
+    func loginPage(next: String?, name: String, problem: String?, status: Int = 200) throws(Fault) -> Response {
+        var values: [String: Value] = ["next": .text(Self.ownPath(next)), "name": .text(String(name.prefix(64)))]
+        if let problem { values["notices"] = [["text": .text(problem), "isProblem": true]] }
+        return try page(.login, text("desk.logIn"), values, status: status)
+    }
+
+    func logOut() throws(Fault) -> Response {
+        if visitor.hasSession { try ledger.endSession(visitor.holder, at: now) }
+        return .seeOther("/desk/login", headers: ["Set-Cookie": signIn.cookieHeader(nil, request)])
+    }
+
+    /// Runs an act and tells on the next page how it ended.
+    func done(_ back: String, _ success: String, _ work: () throws(Fault) -> Void) -> Response {
+        do throws(Fault) {
+            try work()
+            tell(success)
+        } catch {
+            tell(failure(error), isProblem: true)
+        }
+        return .seeOther(back)
+    }
+
+    func failure(_ fault: Fault) -> String {
+        site.log.warning("\(visitor.name): \(fault)")
+        return text("desk.failed", ["cause": "\(fault.operation) \(fault.object): \(fault.cause)"])
+    }
+
+    func tell(_ words: String, isProblem: Bool = false) {
+        site.notices.add(.init(text: words, isProblem: isProblem), for: visitor.holder)
+    }
+
+    /// A page in the desk's frame.
+    func page(_ template: DeskTemplate, _ title: String, _ values: [String: Value], status: Int = 200) throws(Fault) -> Response {
+        var all = values
+        all["title"] = .text(title)
+        if let known {
+            all["user"] = .text(known.name)
+            all["canLogOut"] = .bool(known.hasSession)
+            all["token"] = .text(token)
+            let menu = menu
+            all["menu"] = .list(menu)
+            all["hasMenu"] = .bool(!menu.isEmpty)
+            all["notices"] = .list(
+                site.notices.take(known.holder).map { ["text": .text($0.text), "isProblem": .bool($0.isProblem)] })
+        }
+        let html = try house.press.deskPage(template, language: house.language, all)
+        return Response(
+            status: status,
+            headers: [
+                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": Self.policy,
+                // The server's own would have forms say that they come from nowhere.
+                "Referrer-Policy": "same-origin",
+            ], body: Bytes(html))
+    }
+
+    /// No script, one sheet of our own, pictures and frames from here alone; nobody shows the desk within their page.
+    private static let policy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    /// For what a frame of the desk holds: mails and pages as readers get them, with their own styles, without script or form.
+    private static let previewPolicy =
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors 'self'"
+
+    var token: String { FormToken.text(for: visitor.holder, key: house.key) }
+
+    private var menu: [Value] {
+        var entries = [("/desk/", text("desk.today")), ("/desk/items", text("desk.items"))]
+        if visitor.seesEditions { entries.append(("/desk/editions", text("desk.editions"))) }
+        if visitor.seesLog { entries.append(("/desk/log", text("desk.log"))) }
+        return entries.map { address, label in
+            let isCurrent = address == "/desk/" ? request.path == address : request.path.hasPrefix(address)
+            return ["address": .text(address), "label": .text(label), "isCurrent": .bool(isCurrent)]
+        }
+    }
+
+    // MARK: Previews
+
+    /// One channel's form of a rendering, with its pictures from here.
+    func preview(_ rendering: EditionRendering, _ view: String) throws(Fault) -> Response {
+        var html: String
+        switch view {
+        case "mail.html":
+            html = PersonalCopy(rendering, name: "", preferencesURL: house.publicURL + "/editions/").html
+            for picture in rendering.pictures {
+                guard let address = try pictureAddress(picture.digest) else { continue }
+                html = html.replacing("cid:" + picture.contentID, with: address)
+            }
+        case "web.html": html = rendering.web
+        default: return try notFound()
+        }
+        // The readers' address may be another host's.
+        html = html.replacing("\"\(house.publicURL)/pictures/", with: "\"/pictures/")
+        return Response(
+            status: 200,
+            headers: [
+                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": Self.previewPolicy,
+            ], body: Bytes(html))
+    }
+
+    /// Where a picture is shown: the logo is the Press's, all others are the ledger's.
+    func pictureAddress(_ digest: PictureDigest) throws(Fault) -> String? {
+        if let logo = house.press.identity.logo, logo.digest == digest { return "/pictures/" + logo.fileName }
+        return try ledger.pictureFacts(digest).map { "/pictures/" + $0.fileName }
+    }
+
+    // MARK: Words
+
+    func stateLabel(_ state: ItemState) -> String {
+        switch state {
+        case .accepted: text("desk.stateAccepted")
+        case .approved: text("desk.stateApproved")
+        case .held: text("desk.stateHeld")
+        case .withdrawn: text("desk.stateWithdrawn")
+        case .superseded: text("desk.stateSuperseded")
+        }
+    }
+
+    func stateLabel(_ state: EditionState) -> String {
+        switch state {
+        case .open: text("desk.stateOpen")
+        case .closed: text("desk.stateClosed")
+        case .held: text("desk.stateHeld")
+        case .released: text("desk.stateReleased")
+        case .skipped: text("desk.stateSkipped")
+        case .recalled: text("desk.stateRecalled")
+        }
+    }
+
+    func row(_ item: ItemRecord) -> Value {
+        [
+            "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title), "state": .text(item.state.rawValue),
+            "stateLabel": .text(stateLabel(item.state)),
+            "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
+        ]
+    }
+
+    func row(_ edition: EditionRecord) -> Value {
+        let facts =
+            edition.released.map { text("desk.wentOut", ["moment": house.moment($0)]) }
+            ?? text("desk.goesOut", ["moment": house.moment(edition.release)])
+        return [
+            "address": .text("/desk/editions/\(edition.slug)"), "title": .text(edition.title), "state": .text(edition.state.rawValue),
+            "stateLabel": .text(stateLabel(edition.state)), "facts": .text(facts),
+        ]
+    }
+
+    /// The audit trail of one thing, in the reader's words.
+    func trail(of object: String) throws(Fault) -> [Value] {
+        try ledger.auditTrail(of: object, limit: 50).map { entry in
+            ["act": .text(word(entry.act)), "facts": .text(facts(entry))]
+        }
+    }
+
+    func facts(_ entry: AuditEntry) -> String {
+        let places = ["name": who(entry.actor), "moment": house.moment(entry.at), "detail": entry.detail]
+        return entry.detail.isEmpty ? text("desk.byWhom", places) : text("desk.byWhomDetail", places)
+    }
+
+    /// The page of what an audit line is about; `nil` when it has none.
+    func address(of object: String) -> String? {
+        let words = object.split(separator: " ")
+        guard words.count == 2 else { return nil }
+        switch words[0] {
+        case "item": return "/desk/items/\(words[1])"
+        case "edition": return "/desk/editions/\(words[1])"
+        default: return nil
+        }
+    }
+
+    /// An actor that is no person, as people call it.
+    func who(_ actor: String) -> String {
+        switch actor {
+        case "intake": text("desk.whoIntake")
+        case "planner": text("desk.whoPlanner")
+        default: actor
+        }
+    }
+
+    /// An act's name as people say it; the log's own word where there is no other.
+    func word(_ act: String) -> String {
+        switch act {
+        case "accept": text("desk.actAccept")
+        case "replace": text("desk.actReplace")
+        case "edit": text("desk.actEdit")
+        case "approve", "approved": text("desk.actApprove")
+        case "hold", "held": text("desk.actHold")
+        case "withdrawn": text("desk.actWithdraw")
+        case "arrange": text("desk.actArrange")
+        case "close": text("desk.actClose")
+        case "release": text("desk.actRelease")
+        case "refused", "login refused": text("desk.actRefused")
+        case "supersede": text("desk.actSupersede")
+        case "log in": text("desk.actLogIn")
+        case "log out": text("desk.actLogOut")
+        case "session ends": text("desk.actSessionEnds")
+        case "add user": text("desk.actAddUser")
+        case "change roles": text("desk.actRoles")
+        case "change password": text("desk.actPassword")
+        case "remove user": text("desk.actRemoveUser")
+        case "import": text("desk.actImport")
+        case "skip": text("desk.actSkip")
+        case "reject": text("desk.actReject")
+        case "duplicate": text("desk.actDuplicate")
+        default: act
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Core
+
+/// A page of the desk, by its template in `Templates/desk/`.
+package enum DeskTemplate: String, CaseIterable, Sendable {
+    case login, message, today, items, item, editions, edition, log
+
+    var path: String { "desk/\(rawValue).html" }
+}
+
+extension Press {
+    /// Renders a page of the desk with the values that its room has gathered. Everything a person wrote is escaped by the template and
+    /// made ``inert``. Throws a ``Fault`` when the template cannot be rendered.
+    package func deskPage(_ template: DeskTemplate, language: Language, _ values: [String: Value]) throws(Fault) -> String {
+        try page(template.path, language, values.mapValues(\.inert))
+    }
+
+    /// The desk's sheet, in the organisation's colours. Throws a ``Fault`` when the template cannot be rendered.
+    package func deskStyle() throws(Fault) -> String { try page("desk/style.css", .da, [:]) }
+
+    /// `tirsdag den 1. december 2026 kl. 8.00`.
+    package func moment(_ time: CivilDateTime, _ language: Language) -> String {
+        DateWords(catalogue: catalogue, language: language).moment(time)
+    }
+}
+
+extension Value {
+    fileprivate var inert: Value {
+        switch self {
+        case .text(let text): .text(text.inert)
+        case .list(let values): .list(values.map(\.inert))
+        case .map(let entries): .map(entries.mapValues(\.inert))
+        case .null, .bool, .number: self
+        }
+    }
+}
