@@ -114,10 +114,25 @@ package enum KnownKeys {
         SectionRule(
             "Endpoint", named: true,
             [
-                ("Kind", "webhook"), ("URL", "where editions are posted; required"),
-                ("SecretFile", "the whsec_ secret; readable by the service alone; required"),
+                ("Kind", "webhook, generic, wordpress, drupal, sharepoint, teams, mattermost or slack"),
+                ("URL", "where it is; for teams, mattermost and slack the address stands in SecretFile="),
+                ("SecretFile", "what it is logged in with, by kind; readable by the service alone"),
                 ("AllowPrivate", "whether the address may be a private or loopback one"),
-            ]),
+                ("CAFile", "certificates to trust in place of the system's"),
+                ("Per", "edition or item: what one post is about"), ("Category", "only items of these categories"),
+                ("Audience", "only items for these audiences or everybody"), ("Header", "a header line of your own, Name: value"),
+                ("User", "wordpress, drupal: the login"), ("Body", "generic: the Mustache template of the body; required there"),
+                ("Method", "generic: POST, PUT or PATCH"), ("Identifier", "generic: where the answer names the post, such as data.id"),
+                ("UpdateMethod", "generic: how a correction is sent; PUT"), ("UpdateURL", "generic: where a correction is sent"),
+                ("WithdrawMethod", "generic: how a withdrawal is sent; DELETE"), ("WithdrawURL", "generic: where a withdrawal is sent"),
+                ("ContentType", "drupal: the content type's machine name; article"),
+                ("TextFormat", "drupal: the text format's machine name; basic_html"),
+                ("PictureField", "drupal: the image field's machine name; field_image"),
+                ("Tenant", "sharepoint: the tenant's name or number; required there"),
+                ("Client", "sharepoint: the application's number; required there"),
+                ("Site", "sharepoint: the site's identifier in Graph; required there"),
+                ("LoginURL", "sharepoint: where tokens are given, when not login.microsoftonline.com"),
+            ], repeating: ["Category", "Audience", "Header"]),
         SectionRule(
             "Feed", named: true,
             [

@@ -193,19 +193,6 @@ extension SettingsReader {
             && host.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789.-:*".unicodeScalars.contains($0)) }
     }
 
-    mutating func endpoint(_ section: inout SectionReader) {
-        let kind: Endpoint.Kind = section.choice("Kind") ?? .webhook
-        _ = section.required("URL", "https://intranet.koege.example/hook")
-        let url = section.value("URL", "an https:// or http:// address") {
-            LinkTarget($0).map(\.address)?.hasPrefix("http") == true ? $0 : nil
-        }
-        let secret = section.required("SecretFile", "\(section.section.name).secret")
-        let allowPrivate = section.boolean("AllowPrivate") ?? false
-        guard let url, let secret else { return }
-        var endpoint = Endpoint(name: section.section.name, kind: kind, url: url, secretFile: settings.path(secret))
-        endpoint.allowPrivate = allowPrivate
-        settings.endpoints.append(endpoint)
-    }
 }
 
 extension Settings.Listen {

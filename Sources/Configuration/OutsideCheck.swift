@@ -22,22 +22,27 @@ extension Settings {
             case .directory(let path) where !Self.isFolder(path):
                 complain(heading, "Directory", "the folder \(path) does not exist", "Create it.")
             case .smtp(_, _, _, let passwordFile?, _):
-                if let (cause, mend) = Self.secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
+                if let (cause, mend) = secretProblem(passwordFile) { complain(heading, "PasswordFile", cause, mend) }
             default: break
             }
-            if case .file(let path)? = relay.token, let (cause, mend) = Self.secretProblem(path) {
+            if case .file(let path)? = relay.token, let (cause, mend) = secretProblem(path) {
                 complain(heading, "TokenFile", cause, mend)
             }
         }
         if let maildir = bounces?.maildir, !Self.isFolder(maildir + "/new") {
             complain("Bounces", "Maildir", "\(maildir) is no maildir", "Create it with its folders new, cur and tmp.")
         }
-        if let mailbox = bounces?.mailbox, let (cause, mend) = Self.secretProblem(mailbox.passwordFile) {
+        if let mailbox = bounces?.mailbox, let (cause, mend) = secretProblem(mailbox.passwordFile) {
             complain("Bounces", "PasswordFile", cause, mend)
         }
         for endpoint in endpoints {
-            if let (cause, mend) = Self.secretProblem(endpoint.secretFile) {
+            if let file = endpoint.secretFile, let (cause, mend) = secretProblem(file) {
                 complain("Endpoint \(endpoint.name)", "SecretFile", cause, mend)
+            }
+            for (key, file) in [("CAFile", endpoint.caFile), ("Body", endpoint.options["Body"].map(path))] {
+                if let file, access(file, R_OK) != 0 {
+                    complain("Endpoint \(endpoint.name)", key, "\(file) cannot be read", "Check the name.")
+                }
             }
         }
         if let certificate = web.certificate {
@@ -71,7 +76,13 @@ extension Settings {
     }
 
     /// A secret must be there and be readable by its owner alone.
-    private static func secretProblem(_ path: String) -> (cause: String, mend: String)? {
+    private func secretProblem(_ path: String) -> (cause: String, mend: String)? {
+        // Given as a credential by systemd; whoever reads it judges its rights.
+        if path.hasPrefix(folder + "/"), let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"],
+            access(credentials + path.dropFirst(folder.count), F_OK) == 0
+        {
+            return nil
+        }
         var facts = stat()
         guard stat(path, &facts) == 0 else {
             return ("the secret's file \(path) does not exist", "Create it with the secret in it, and chmod 600 it.")

@@ -7,7 +7,8 @@ struct SettingsCheck {
     let untimed: Set<String>
 
     var problems: [SettingsProblem] {
-        settings.publications.flatMap(problems(of:)) + deskProblems + FeedsCheck(settings: settings).problems + alert
+        settings.publications.flatMap(problems(of:)) + settings.endpoints.flatMap(problems(of:)) + deskProblems
+            + FeedsCheck(settings: settings).problems + alert
     }
 
     private var alert: [SettingsProblem] {
@@ -93,6 +94,25 @@ struct SettingsCheck {
                         place(publication, "From"), cause: "a rule with INTERVAL or COUNT needs the day that it counts from",
                         mend: "Add a line such as From=2026-01-01 to [Schedule]."))
             }
+        }
+        return found
+    }
+
+    private func problems(of endpoint: Endpoint) -> [SettingsProblem] {
+        let place = settings.places["Endpoint \(endpoint.name)"] ?? Place(file: settings.file)
+        let known = settings.audiences.map(\.name)
+        var found: [SettingsProblem] = endpoint.audiences.filter { !known.contains($0) }.map { name in
+            let near = nearestName(to: name, among: known)
+            return .init(
+                place.with(key: "Audience"), cause: "there is no audience ‘\(name)’",
+                mend: near.map { "Did you mean ‘\($0)’?" } ?? "Known are: \(known.joined(separator: ", ")).")
+        }
+        let continuous = settings.publications.filter { $0.timing == .continuous && $0.channels.endpoints.contains(endpoint.name) }
+        if endpoint.per == .edition, let publication = continuous.first {
+            found.append(
+                .init(
+                    place.with(key: "Per"), cause: "‘\(publication.name)’ is continuous and has no editions that could be posted",
+                    mend: "Write Per=item, or name the endpoint in a publication with editions."))
         }
         return found
     }

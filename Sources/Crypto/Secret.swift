@@ -21,8 +21,10 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
     package init(
         file path: String, relativeTo folder: String = ".", environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(Fault) {
-        if !path.hasPrefix("/"), let credentials = environment["CREDENTIALS_DIRECTORY"] {
-            let credential = credentials + "/" + path
+        // The settings' reader has made a relative name whole already.
+        let name = path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
+        if !name.hasPrefix("/"), let credentials = environment["CREDENTIALS_DIRECTORY"] {
+            let credential = credentials + "/" + name
             if access(credential, F_OK) == 0 {
                 // systemd gives the service's user its right by an access list, whose mask is shown as the group's bits;
                 // the folder around it is closed to everybody else.

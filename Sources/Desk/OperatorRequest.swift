@@ -52,6 +52,9 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     /// Gives up what an edition has not delivered yet.
     case stop(edition: String)
     case retry(edition: String)
+    /// What endpoints have been told; of one, or of all.
+    case posts(endpoint: String?, failedOnly: Bool)
+    case retryPosts(endpoint: String?)
     case recipients
     case suppressed
     case liftSuppression(EmailAddress)

@@ -5,7 +5,7 @@ extension Ledger {
     /// → proposed, or at once standing: a crisis message. One that stands and came from a file of the same name is over with it. The
     /// same item's version is proposed once: asked again, as after a kill, this returns the first one's number.
     package func proposeAlert(_ proposal: AlertProposal, needsTwoPeople: Bool, at now: Instant) throws(Fault) -> AlertID {
-        try write([.alerts, .items]) { db throws(Fault) in
+        try write([.alerts, .items, .posts]) { db throws(Fault) in
             let same: AlertID? = try db.first(
                 "SELECT id FROM alert WHERE item = ? AND version = ?", Value(proposal.item), Value(proposal.version)
             ) { $0.identifier(0) }
@@ -59,14 +59,14 @@ extension Ledger {
     package func endAlert(
         _ id: AlertID, _ ending: AlertEnding, by actor: String, farewell: String? = nil, at now: Instant
     ) throws(Fault) {
-        try write([.alerts, .items, .deliveries]) { db throws(Fault) in
+        try write([.alerts, .items, .deliveries, .posts]) { db throws(Fault) in
             try db.endAlert(id, ending, by: actor, farewell: farewell, at: now)
         }
     }
 
     /// Makes the edition of a standing message, or of its all-clear, in the state closed: it can be released. Returns its number.
     package func planAlertEdition(_ id: AlertID, _ kind: AlertMark.Kind, _ plan: EditionPlan, at now: Instant) throws(Fault) -> EditionID {
-        try write([.deliveries]) { db throws(Fault) in
+        try write([.deliveries, .posts]) { db throws(Fault) in
             // It may have been released at the very moment at which it was ended.
             let former: EditionID? = try db.first("SELECT edition FROM alert WHERE id = ? AND edition IS NOT NULL", Value(id)) {
                 $0.identifier(0)
@@ -180,6 +180,11 @@ extension Connection {
             """
             UPDATE delivery SET state = 'failed', since = ?1, due = NULL, reply = 'the crisis message was over'
             WHERE edition = ?2 AND due IS NOT NULL
+            """, Value(now), Value(edition))
+        try run(
+            """
+            UPDATE post SET state = 'failed', since = ?1, due = NULL, reply = 'the crisis message was over'
+            WHERE kind = 'edition' AND subject = ?2 AND wanted IS NOT NULL AND due IS NOT NULL
             """, Value(now), Value(edition))
     }
 

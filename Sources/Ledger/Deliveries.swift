@@ -64,15 +64,9 @@ extension Ledger {
         try write([.deliveries]) { db throws(Fault) in try db.recoverInterrupted(at: now) }
     }
 
-    /// failed → pending for an edition: the editor has mended what was wrong. Who is suppressed stays so. An endpoint that was stopped
-    /// and is among them gets posts again. Returns how many.
+    /// failed → pending for an edition: the editor has mended what was wrong. Who is suppressed stays so. Returns how many.
     package func retryFailed(_ edition: EditionID, by actor: String, stopBy: Instant, at now: Instant) throws(Fault) -> Int {
         try write([.deliveries, .alarms]) { db throws(Fault) in
-            try db.run(
-                """
-                DELETE FROM endpoint_stop WHERE 'endpoint/' || endpoint IN
-                (SELECT outlet FROM delivery WHERE edition = ? AND state = 'failed')
-                """, Value(edition))
             let count = try db.retryFailed(edition, at: now)
             // Also when all that were held are suppressed by now: nothing waits for a person any more.
             try db.run(
@@ -162,7 +156,7 @@ extension Ledger {
 
     /// Stops posting to an endpoint for good (it answered 410 Gone) until an operator allows it again.
     package func stopEndpoint(_ name: String, reason: String, at now: Instant) throws(Fault) {
-        try write([.deliveries]) { db throws(Fault) in
+        try write([.posts]) { db throws(Fault) in
             try db.run(
                 "INSERT OR REPLACE INTO endpoint_stop (endpoint, reason, at) VALUES (?, ?, ?)", Value(name), Value(reason), Value(now))
             try db.audit(now, "push", "stop", "endpoint \(name)", reason)

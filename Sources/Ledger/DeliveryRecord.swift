@@ -1,10 +1,9 @@
 import Core
 import Database
 
-/// Where deliveries leave the house: `email`, or `endpoint/<name>` for each intranet endpoint.
+/// Where deliveries leave the house.
 package enum Outlet {
     package static let email = "email"
-    package static func endpoint(_ name: String) -> String { "endpoint/\(name)" }
 }
 
 /// Where a delivery stands: one edition to one recipient or endpoint.

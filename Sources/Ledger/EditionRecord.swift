@@ -135,8 +135,8 @@ package struct Release: Sendable {
     /// Who gets it by mail; who has unsubscribed is left out unless ``mandatory``.
     package var recipients: [RecipientID]
     package var mandatory: Bool
-    /// The outlets of the intranet endpoints that get it.
-    package var outlets: [String]
+    /// What intranet endpoints get of it, and in which version.
+    package var posts: [PostPlan]
     package var web: Bool
     package var stopBy: Instant
     /// What it says to some of its readers only; none of them is among ``recipients``.
@@ -144,14 +144,14 @@ package struct Release: Sendable {
     package var urgency = Urgency.routine
 
     package init(
-        items: [FrozenItem], renderings: [Language: EditionRendering], recipients: [RecipientID], mandatory: Bool, outlets: [String],
+        items: [FrozenItem], renderings: [Language: EditionRendering], recipients: [RecipientID], mandatory: Bool, posts: [PostPlan] = [],
         web: Bool, stopBy: Instant
     ) {
         self.items = items
         self.renderings = renderings
         self.recipients = recipients
         self.mandatory = mandatory
-        self.outlets = outlets
+        self.posts = posts
         self.web = web
         self.stopBy = stopBy
     }

@@ -9,14 +9,14 @@ extension Ledger {
     /// How many deliveries are added in one transaction: some 20 ms.
     private static let partSize = 1_000
 
-    /// open | closed | held → released: its renderings, its readers, and a delivery for each of them and each endpoint. Throws with
+    /// open | closed | held → released: its renderings, its readers, a delivery for each of them, and the endpoints' posts. Throws with
     /// nothing changed; or, once it is released, when the disk is full: its deliveries follow by ``continueReleases(at:)`` then.
     package func releaseEdition(_ id: EditionID, _ release: Release, by actor: String, at now: Instant) throws(Fault) {
         let everybody = EditionVariant(name: "", renderings: release.renderings, recipients: release.recipients)
         let variants = [everybody] + release.variants
         let renderings = try variants.flatMap { variant in variant.renderings.map { (variant.name, $0.key.rawValue, $0.value) } }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { entry throws(Fault) in (entry.0, entry.1, try Stored.text(entry.2)) }
-        try write([.editions, .items, .deliveries]) { db throws(Fault) in
+        try write([.editions, .items, .deliveries, .posts]) { db throws(Fault) in
             let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .released, reason: nil)
             try db.freeze(release.items, in: id)
             try db.run(
@@ -37,13 +37,7 @@ extension Ledger {
                     "INSERT INTO release_rest (edition, part, variant, recipients, mandatory) VALUES (?, ?, ?, ?, ?)", Value(id),
                     Value(number), Value(variant), .blob(RecipientList.bytes(recipients)), Value(release.mandatory))
             }
-            for outlet in release.outlets {
-                try db.run(
-                    """
-                    INSERT INTO delivery (edition, outlet, state, queue, since, due)
-                    VALUES (?1, ?2, 'pending', \(DeliveryQueue.expression(edition: "?1", recipient: "NULL")), ?3, ?3)
-                    """, Value(id), Value(outlet), Value(now))
-            }
+            for post in release.posts { try db.plan(post, now) }
             try db.audit(
                 now, actor, "release", "edition \(slug)",
                 "\(release.items.count) items, \(variants.reduce(0) { $0 + $1.recipients.count }) recipients")

@@ -232,6 +232,30 @@ enum Schema {
             useful INTEGER NOT NULL DEFAULT 0,
             not_useful INTEGER NOT NULL DEFAULT 0
         );
+        CREATE TABLE post (
+            id INTEGER PRIMARY KEY,
+            endpoint TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('item', 'edition')),
+            subject INTEGER NOT NULL,
+            wanted TEXT,
+            told TEXT,
+            remote TEXT,
+            urgent INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
+            attempt INTEGER NOT NULL DEFAULT 0,
+            uncertain INTEGER NOT NULL DEFAULT 0,
+            doubtful INTEGER NOT NULL DEFAULT 0,
+            created INTEGER NOT NULL,
+            since INTEGER NOT NULL,
+            due INTEGER,
+            stop_by INTEGER,
+            reply TEXT,
+            UNIQUE (endpoint, kind, subject),
+            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
+        );
+        CREATE INDEX post_due ON post (endpoint, due, id) WHERE due IS NOT NULL;
+        CREATE INDEX post_urgent ON post (endpoint, due, id) WHERE urgent AND due IS NOT NULL;
+        CREATE INDEX post_in_force ON post (id) WHERE wanted IS NOT NULL;
         CREATE TABLE endpoint_stop (
             endpoint TEXT PRIMARY KEY,
             reason TEXT NOT NULL,

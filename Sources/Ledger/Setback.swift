@@ -101,6 +101,20 @@ extension Connection {
                     "\(line.deliveries) deliveries of \(line.edition) are held: an older ledger was put in place, and they may have arrived "
                         + "already. See ‘budstikke deliveries \(line.edition)’; ‘budstikke retry \(line.edition)’ sends them."), Value(now))
         }
+        // A receiver that has it under a name of ours would know a copy; the others would not.
+        let posts = try run(
+            """
+            UPDATE post SET state = 'failed', uncertain = 1, since = ?, due = NULL,
+            reply = 'held: an older ledger was put in place, and this may have been posted before'
+            WHERE state IN ('pending', 'sending', 'deferred', 'ambiguous')
+            """, Value(now))
+        if posts > 0 {
+            try run(
+                "INSERT OR IGNORE INTO alarm (kind, object, text, raised) VALUES (?, 'posts', ?, ?)", Value(Ledger.setbackAlarm),
+                Value(
+                    "\(posts) intranet posts are held: an older ledger was put in place, and they may have been posted already. See "
+                        + "‘budstikke posts --failed’; ‘budstikke posts retry’ posts them."), Value(now))
+        }
         return (held, notices ?? 0)
     }
 }

@@ -9,8 +9,8 @@ package struct AlertRelease: Sendable {
     let zone: Zone
     let composition: Composition
     let words: AlertWords
-    /// The outlets of the intranet endpoints.
-    let outlets: [String]
+    /// The names of the intranet endpoints: each is told, whatever else it takes.
+    let endpoints: [String]
     /// What readers see as the source of a message that no department wrote.
     let organisation: String
 
@@ -27,7 +27,7 @@ package struct AlertRelease: Sendable {
         self.zone = zone
         self.composition = composition
         self.words = words
-        outlets = endpoints.map(Outlet.endpoint)
+        self.endpoints = endpoints
         self.organisation = organisation
     }
 
@@ -43,8 +43,8 @@ package struct AlertRelease: Sendable {
         var release = Release(
             items: [FrozenItem(item: alert.item, version: alert.version)],
             renderings: try composition.renderings(of: content, languages: readers.languages.union([language])),
-            recipients: readers.numbers, mandatory: true, outlets: outlets, web: false,
-            stopBy: stopBy(alert, kind, now))
+            recipients: readers.numbers, mandatory: true,
+            posts: PostPlan.alert(id, alert, to: endpoints), web: false, stopBy: stopBy(alert, kind, now))
         release.urgency = .urgent
         try ledger.releaseEdition(id, release, by: alert.confirmer ?? alert.proposer, at: now)
         return true

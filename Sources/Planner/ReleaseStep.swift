@@ -1,11 +1,12 @@
 import Core
 import Ledger
 
-/// Releases one edition: who gets it, what it says in their languages, and by which outlets, all in one transaction.
+/// Releases one edition: who gets it, what it says in their languages, and what endpoints get of it, all in one transaction.
 package struct ReleaseStep: Sendable {
     var ledger: Ledger
     var publications: [Publication]
     var audiences: [Audience]
+    var endpoints: [Endpoint]
     var defaultLanguage: Language
     var composition: Composition
     /// The sources that are MED committees, in the settings' order.
@@ -15,13 +16,14 @@ package struct ReleaseStep: Sendable {
     package static let deliveryPeriod = Span.days(5)
 
     package init(
-        ledger: Ledger, publications: [Publication], audiences: [Audience], defaultLanguage: Language, composition: Composition,
-        committees: [String] = []
+        ledger: Ledger, publications: [Publication], audiences: [Audience], endpoints: [Endpoint] = [], defaultLanguage: Language,
+        composition: Composition, committees: [String] = []
     ) {
         self.committees = committees
         self.ledger = ledger
         self.publications = publications
         self.audiences = audiences
+        self.endpoints = endpoints
         self.defaultLanguage = defaultLanguage
         self.composition = composition
     }
@@ -98,7 +100,9 @@ package struct ReleaseStep: Sendable {
             items: items.map { FrozenItem(item: $0.id, version: $0.version) },
             renderings: try composition.renderings(of: content, languages: languages(readers.languages)),
             recipients: readers.groups[ReaderVariant()]?.numbers ?? [], mandatory: publication.mandatoryReason != nil,
-            outlets: publication.channels.endpoints.map(Outlet.endpoint), web: publication.channels.web, stopBy: now + Self.deliveryPeriod)
+            posts: endpoints.filter { publication.channels.endpoints.contains($0.name) }.flatMap {
+                PostPlan.release(edition.id, items, to: $0)
+            }, web: publication.channels.web, stopBy: now + Self.deliveryPeriod)
         for (variant, group) in readers.groups.sorted(by: { $0.key.name < $1.key.name }) where variant != ReaderVariant() {
             let own = variant.content(content)
             // Whoever has turned off everything that is in it gets no empty mail.

@@ -35,6 +35,7 @@ package final class ScriptedHTTPServer: @unchecked Sendable {
     private let listener: Int32
     private let condition = NSCondition()
     private var script: [Answer]
+    private let handler: (@Sendable (Request) -> Answer)?
     private var recorded: [Request] = []
     private var accepted = 0
     private var open: Set<Int32> = []
@@ -43,8 +44,18 @@ package final class ScriptedHTTPServer: @unchecked Sendable {
     package var url: String { "http://127.0.0.1:\(port)" }
 
     /// Starts to listen. Throws a ``Fault`` when the socket cannot be had.
-    package init(_ script: [Answer], unixSocket path: String? = nil) throws(Fault) {
+    package convenience init(_ script: [Answer], unixSocket path: String? = nil) throws(Fault) {
+        try self.init(script, handler: nil, unixSocket: path)
+    }
+
+    /// One whose answers depend on what it is asked; called on a thread of the connection.
+    package convenience init(answering handler: @escaping @Sendable (Request) -> Answer) throws(Fault) {
+        try self.init([], handler: handler, unixSocket: nil)
+    }
+
+    private init(_ script: [Answer], handler: (@Sendable (Request) -> Answer)?, unixSocket path: String?) throws(Fault) {
         self.script = script
+        self.handler = handler
         if let path {
             (listener, port) = (try LoopbackSocket.unix(path), 0)
         } else {
@@ -99,11 +110,12 @@ package final class ScriptedHTTPServer: @unchecked Sendable {
 
     private func serve(_ connection: Int32) {
         guard let request = ScriptedHTTPReader(connection).request() else { return }
-        let answer = condition.withLock {
+        let scripted: Answer? = condition.withLock {
             recorded.append(request)
             condition.broadcast()
-            return script.count > 1 ? script.removeFirst() : script.first ?? .close
+            return script.count > 1 ? script.removeFirst() : script.first
         }
+        let answer = handler?(request) ?? scripted ?? .close
         switch answer {
         case .status(let status, let headers, let body):
             let lines = headers + [("Content-Length", String(body.count)), ("Connection", "close")]

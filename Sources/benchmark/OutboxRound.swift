@@ -60,7 +60,7 @@ enum SampleDirectory {
         var recipients: [RecipientID] = []
         try ledger.eachRecipient { recipients.append($0.id) }
         let release = Release(
-            items: [], renderings: [.da: SampleEdition.rendering], recipients: recipients, mandatory: false, outlets: [], web: false,
+            items: [], renderings: [.da: SampleEdition.rendering], recipients: recipients, mandatory: false, web: false,
             stopBy: now + .days(1))
         try ledger.releaseEdition(edition, release, by: "benchmark", at: now)
         return edition

@@ -23,7 +23,7 @@ import Testing
         "Push": ["Ledger"],
         "Bounces": ["Ledger", "Curl", "Crypto"],
         "PushEmail": ["Push", "Ledger", "Curl", "Crypto"],
-        "PushIntranet": ["Push", "Ledger", "Curl", "Crypto"],
+        "PushIntranet": ["Ledger", "Press", "Curl", "Crypto"],
         "PushScreens": ["Push", "Ledger", "HTTPServer", "QRCode", "Crypto"],
         "PushWeb": ["Push", "Ledger", "HTTPServer", "Crypto"],
         "Desk": ["HTTPServer", "Ledger", "Press", "Crypto"],

@@ -43,7 +43,7 @@ final class BounceHouse {
             leaderNotes: false)
         let id = try ledger.planEdition(plan, at: clock.now())
         let release = Release(
-            items: [], renderings: [:], recipients: try ledger.recipients().map(\.id), mandatory: true, outlets: [], web: false,
+            items: [], renderings: [:], recipients: try ledger.recipients().map(\.id), mandatory: true, web: false,
             stopBy: clock.now() + .days(5))
         try ledger.releaseEdition(id, release, by: "test", at: clock.now())
         return id

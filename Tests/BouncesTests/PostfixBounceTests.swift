@@ -57,7 +57,7 @@ struct PostfixBounceTests {
         let text = SlottedText(marked: "<p>Nyt fra Køge</p>")
         let rendering = EditionRendering(subject: "Nyt", mailHTML: text, mailText: text, pictures: [], web: "")
         let release = Release(
-            items: [], renderings: [.da: rendering], recipients: try ledger.recipients().map(\.id), mandatory: false, outlets: [],
+            items: [], renderings: [.da: rendering], recipients: try ledger.recipients().map(\.id), mandatory: false,
             web: false, stopBy: now + .days(5))
         try ledger.releaseEdition(id, release, by: "test", at: now)
         return id

@@ -12,7 +12,7 @@ import Testing
         Person(address: try #require(EmailAddress("p\(number)@koege.example")), name: "P \(number)")
     }
 
-    /// A ledger with one released edition for `count` recipients and one endpoint.
+    /// A ledger with one released edition for `count` recipients.
     static func released(_ ledger: Ledger, count: Int, at now: Instant = now) throws -> EditionID {
         _ = try ledger.replaceDirectory(try (0..<count).map(person), at: now)
         let plan = EditionPlan(
@@ -21,7 +21,7 @@ import Testing
             leaderNotes: false)
         let edition = try ledger.planEdition(plan, at: now)
         let release = Release(
-            items: [], renderings: [:], recipients: try ledger.recipients().map(\.id), mandatory: false, outlets: [Outlet.endpoint("a")],
+            items: [], renderings: [:], recipients: try ledger.recipients().map(\.id), mandatory: false,
             web: true,
             stopBy: now + .days(5))
         try ledger.releaseEdition(edition, release, by: "test", at: now)
@@ -44,7 +44,7 @@ import Testing
         #expect(again.map(\.attempt) == [2, 2])
         // The former claim of the same delivery has no say any more.
         #expect(throws: Fault.self) { try ledger.acknowledge(claimed[1], reply: "250", route: "r", at: Self.now) }
-        #expect(try ledger.deliveryCounts(of: edition) == [.sent: 1, .sending: 2, .pending: 1])
+        #expect(try ledger.deliveryCounts(of: edition) == [.sent: 1, .sending: 2])
     }
 
     @Test func whatAKilledProcessLeftIsTakenUp() throws {
@@ -95,6 +95,6 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(try ledger.deliveryCounts(of: edition) == [.sent: 400, .pending: 1])
+        #expect(try ledger.deliveryCounts(of: edition) == [.sent: 400])
     }
 }

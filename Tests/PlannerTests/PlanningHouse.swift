@@ -14,6 +14,7 @@ final class PlanningHouse {
     let clock: ManualClock
     var publications: [Publication]
     var audiences: [Audience] = []
+    var endpoints: [Endpoint] = []
     var committees: [String] = []
     let template = Template()
     private var dropped = 0
@@ -54,7 +55,7 @@ final class PlanningHouse {
 
     var release: ReleaseStep {
         ReleaseStep(
-            ledger: ledger, publications: publications, audiences: audiences, defaultLanguage: .da,
+            ledger: ledger, publications: publications, audiences: audiences, endpoints: endpoints, defaultLanguage: .da,
             composition: Composition(ledger: ledger, zone: .copenhagen) { [template] content, language throws(Fault) in
                 try Self.rendering(content, language, isBroken: template.isBroken.withLock { $0 })
             }, committees: committees)

@@ -45,7 +45,9 @@ import Testing
         let keys = Set(try Workshop.catalogue().keys(.da))
         let levels = LIX.Level.allCases.map { "receipt.\($0.rawValue)" }
         let used = try Self.keysInSources(keys).union(Self.keysInTemplates()).union(levels)
-        let pages = ["date", "edition", "item", "mail", "web", "archive", "notice", "receipt", "screen", "lint", "alert", "desk"]
+        let pages = [
+            "date", "edition", "item", "mail", "web", "archive", "notice", "receipt", "screen", "lint", "alert", "desk", "intranet",
+        ]
         #expect(keys.subtracting(used).filter { key in pages.contains { key.hasPrefix($0 + ".") } }.sorted() == [])
     }
 

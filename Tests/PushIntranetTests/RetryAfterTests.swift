@@ -26,29 +26,26 @@ import Testing
     func isNotRead(_ value: String) { #expect(RetryAfter.instant(value, now: now) == nil) }
 
     @Test func theTableIsThatOfTheSpecificationWithATenthOfJitter() {
-        let (least, most) = (WebhookRetry(random: { 0 }), WebhookRetry(random: { 0.999_999 }))
-        for (index, delay) in WebhookRetry.delays.enumerated() {
+        let (least, most) = (PostRetry(random: { 0 }), PostRetry(random: { 0.999_999 }))
+        for (index, delay) in PostRetry.delays.enumerated() {
             #expect(least.delay(afterAttempt: index + 1) == .milliseconds(delay.milliseconds * 9 / 10))
             #expect(most.delay(afterAttempt: index + 1).map { $0 < .milliseconds(delay.milliseconds * 11 / 10) } == true)
         }
         #expect(least.delay(afterAttempt: 10) == nil && least.delay(afterAttempt: 0) == nil)
-        #expect(WebhookRetry.delays.map(\.milliseconds).reduce(0, +) == 272_105_000)
+        #expect(PostRetry.delays.map(\.milliseconds).reduce(0, +) == 272_105_000)
     }
 
-    @Test(arguments: [
-        (200, WebhookVerdict.taken), (202, .taken), (299, .taken), (301, .later(nil)), (302, .later(nil)), (308, .later(nil)),
-        (400, .later(nil)), (401, .later(nil)), (404, .later(nil)), (410, .gone), (500, .later(nil)),
-    ])
-    func eachStatusHasItsMeaning(_ status: Int, _ verdict: WebhookVerdict) {
-        let response = HTTPResponse(status: status, headers: [("retry-after", "60")], body: [], isCut: false)
-        #expect(WebhookVerdict(response, now: now) == verdict)
-    }
-
-    @Test(arguments: [429, 502, 503, 504])
-    func theOverloadedMayNameATime(_ status: Int) {
-        let named = HTTPResponse(status: status, headers: [("retry-after", "60")], body: [], isCut: false)
-        #expect(WebhookVerdict(named, now: now) == .later(now + .seconds(60)))
-        let silent = HTTPResponse(status: status, headers: [], body: [], isCut: false)
-        #expect(WebhookVerdict(silent, now: now) == .later(nil))
+    /// Any answer but 2xx and 410 may be a passing trouble; only who is overloaded is asked for a time.
+    @Test(arguments: [202, 299, 301, 302, 308, 400, 401, 404, 410, 429, 500, 502, 503, 504])
+    func eachStatusHasItsMeaning(_ status: Int) throws {
+        let house = try ConnectorHouse(.webhook, [.refuses(status, headers: [("Retry-After", "60")])])
+        try house.accept(ConnectorHouse.item("Nyt"))
+        let post = try #require(try house.carry())
+        switch status {
+        case 200..<300: #expect(post.state == .sent)
+        case 410: #expect(post.state == .failed)
+        case 429, 502, 503, 504: #expect(post.state == .deferred && post.due == house.clock.now() + .seconds(60))
+        default: #expect(post.state == .deferred && post.due == house.clock.now() + .seconds(5))
+        }
     }
 }

@@ -9,21 +9,20 @@ import Testing
 @Suite struct WebhookSecretTests {
     /// FAULTS 34: refused at start, with the mend; never printed.
     @Test func aSecretThatOthersCanReadRefusesTheStart() throws {
-        let house = try ReleasedEdition([.status(200)])
-        defer { house.server.stop() }
+        let house = try ConnectorHouse(.webhook)
         let path = house.folder.file("kjukken.secret")
         #expect(chmod(path, 0o644) == 0)
-        let open = #expect(throws: Fault.self) { try house.channel() }
+        let open = #expect(throws: Fault.self) { try house.poster() }
         #expect(open?.mend == "chmod 600 \(path)")
         #expect(unlink(path) == 0)
-        let missing = #expect(throws: Fault.self) { try house.channel() }
+        let missing = #expect(throws: Fault.self) { try house.poster() }
         #expect(missing?.object == path)
         for fault in [open, missing] { #expect(fault.map { "\($0)".contains("whsec_") && "\($0)".contains("AQID") } == false) }
     }
 
     @Test(arguments: [
         "hemmelig", "whsec_", "whsec_%%%", "whsec_" + base64([UInt8](repeating: 1, count: 23)),
-        "whsec_" + base64([UInt8](repeating: 1, count: 65)), ReleasedEdition.secret + "\nhemmelig", " " + ReleasedEdition.secret,
+        "whsec_" + base64([UInt8](repeating: 1, count: 65)), ConnectorHouse.whsec + "\nhemmelig", " " + ConnectorHouse.whsec,
     ])
     func aMalformedSecretIsRefused(_ text: String) throws {
         let folder = try TemporaryFolder()
@@ -42,14 +41,13 @@ import Testing
             #expect(chmod(path, 0o600) == 0)
             return try WebhookSecret(try Secret(file: path), file: path).signature(id: "msg_1", timestamp: 7, body: [65])
         }
-        #expect(try signature("\(ReleasedEdition.secret)\n\(second)\n") == signature(ReleasedEdition.secret) + " " + signature(second))
+        #expect(try signature("\(ConnectorHouse.whsec)\n\(second)\n") == signature(ConnectorHouse.whsec) + " " + signature(second))
     }
 
     @Test func anAddressWithAPasswordIsRefused() throws {
-        var house = try ReleasedEdition([.status(200)])
-        defer { house.server.stop() }
+        let house = try ConnectorHouse(.webhook)
         house.endpoint.url = "https://bruger:hemmelig@kjukken.koege.example/"
-        let fault = #expect(throws: Fault.self) { try house.channel() }
+        let fault = #expect(throws: Fault.self) { try house.poster() }
         #expect(fault.map { "\($0)".contains("hemmelig") } == false)
     }
 }

@@ -1,9 +1,7 @@
 import Core
-import Crypto
 import Foundation
 import Ledger
 import PushEmail
-import PushIntranet
 import Synchronization
 import TestKit
 import Testing
@@ -12,7 +10,7 @@ import Testing
 
 /// Every way out of the house. A new channel is added here, and has to pass the whole suite.
 enum Way: String, CaseIterable, Sendable {
-    case relay, directory, webhook
+    case relay, directory
 
     /// What the other side can be made to do to one attempt. A folder has nobody who could refuse.
     var refuses: Bool { self != .directory }
@@ -33,7 +31,7 @@ final class ChannelUnderTest {
     let ledger: Ledger
     let clock = ManualClock()
     let channel: any Channel
-    /// The identity (Message-ID, webhook-id) of each message that the other side has taken whole, in order.
+    /// The identity (Message-ID) of each message that the other side has taken whole, in order.
     let received: () -> [String]
     private let close: () -> Void
 
@@ -43,7 +41,7 @@ final class ChannelUnderTest {
     init(_ way: Way, _ script: [Behaviour] = []) throws {
         folder = try TemporaryFolder()
         ledger = try folder.ledger()
-        try Self.release(ledger, way, clock.now())
+        try Self.release(ledger, clock.now())
         switch way {
         case .relay:
             let server = try ScriptedSMTPServer(script: Self.script(script))
@@ -63,17 +61,6 @@ final class ChannelUnderTest {
             channel = try EmailChannel(
                 Relay(name: "outbox", destination: .directory(outbox)), settings: Self.settings(), ledger: ledger, clock: clock,
                 folder: folder.path)
-        case .webhook:
-            let answers = script.map(Self.answer) + Array(repeating: .status(204), count: 20)
-            let server = try ScriptedHTTPServer(answers)
-            received = { server.requests(count: 0).compactMap { $0.header("webhook-id") } }
-            close = { server.stop() }
-            let secret = try folder.write("hook.secret", "whsec_" + base64(Array(1...32)) + "\n")
-            try #require(chmod(secret, 0o600) == 0)
-            let url = script.first == .isAway ? "http://127.0.0.1:\(try Self.closedPort())" : server.url
-            var endpoint = Endpoint(name: "hook", kind: .webhook, url: url, secretFile: secret)
-            endpoint.allowPrivate = true
-            channel = try WebhookChannel(endpoint, relativeTo: folder.path, publicURL: nil, ledger: ledger, clock: clock)
         }
     }
 
@@ -100,23 +87,18 @@ final class ChannelUnderTest {
         try ledger.editions([.released]).reversed().flatMap { try ledger.deliveries(of: $0.id) }.filter { $0.outlet == channel.outlet }
     }
 
-    /// Mail: one edition for several recipients. An endpoint gets one delivery an edition, so several editions.
-    private static func release(_ ledger: Ledger, _ way: Way, _ now: Instant) throws {
+    private static func release(_ ledger: Ledger, _ now: Instant) throws {
         let people = try (0..<count).map { Person(address: try #require(EmailAddress("p\($0)@koege.example")), name: "P \($0)") }
         _ = try ledger.replaceDirectory(people, at: now)
-        for number in 0..<(way == .webhook ? count : 1) {
-            let plan = EditionPlan(
-                publication: "nyt", slug: "nyt-\(number)", title: "Nyt", audience: "alle", scheduled: "2026-12-0\(number + 1)T08:00:00",
-                release: now,
-                cutOff: now, leaderNotes: false)
-            let text = SlottedText(marked: "<p>Nyt til \(SlottedText.marker(.name))</p>")
-            let rendering = EditionRendering(subject: "Nyt", mailHTML: text, mailText: text, pictures: [], web: "<p>Nyt</p>")
-            let release = Release(
-                items: [], renderings: [.da: rendering], recipients: way == .webhook ? [] : try ledger.recipients().map(\.id),
-                mandatory: false,
-                outlets: way == .webhook ? [Outlet.endpoint("hook")] : [], web: true, stopBy: now + .days(5))
-            try ledger.releaseEdition(try ledger.planEdition(plan, at: now), release, by: "test", at: now)
-        }
+        let plan = EditionPlan(
+            publication: "nyt", slug: "nyt-0", title: "Nyt", audience: "alle", scheduled: "2026-12-01T08:00:00", release: now, cutOff: now,
+            leaderNotes: false)
+        let text = SlottedText(marked: "<p>Nyt til \(SlottedText.marker(.name))</p>")
+        let rendering = EditionRendering(subject: "Nyt", mailHTML: text, mailText: text, pictures: [], web: "<p>Nyt</p>")
+        let release = Release(
+            items: [], renderings: [.da: rendering], recipients: try ledger.recipients().map(\.id), mandatory: false, web: true,
+            stopBy: now + .days(5))
+        try ledger.releaseEdition(try ledger.planEdition(plan, at: now), release, by: "test", at: now)
     }
 
     private static func settings() throws -> EmailSettings {
@@ -140,15 +122,6 @@ final class ChannelUnderTest {
             case .refusesForGood: return .reply("554 5.6.0 no")
             case .losesTheAnswer: return .close
             }
-        }
-    }
-
-    private static func answer(_ behaviour: Behaviour) -> ScriptedHTTPServer.Answer {
-        switch behaviour {
-        case .accepts, .isAway: .status(204)
-        case .refusesForNow: .status(503)
-        case .refusesForGood: .status(410)
-        case .losesTheAnswer: .close
         }
     }
 

@@ -92,7 +92,7 @@ struct WebHouse {
         let text = SlottedText(marked: "tekst")
         let rendering = EditionRendering(subject: slug, mailHTML: text, mailText: text, pictures: [], web: "<p>Side \(slug)")
         let release = Release(
-            items: [], renderings: [.da: rendering], recipients: [], mandatory: false, outlets: [], web: web, stopBy: noon + .days(1))
+            items: [], renderings: [.da: rendering], recipients: [], mandatory: false, web: web, stopBy: noon + .days(1))
         try ledger.releaseEdition(id, release, by: "test", at: noon)
         return id
     }

@@ -77,23 +77,3 @@ package struct PauseRule: Hashable, Codable, Sendable {
 
     package func isMet(refused: Int, of answered: Int) -> Bool { refused >= atLeast && refused * 100 > answered * percent }
 }
-
-/// An intranet endpoint: one `[Endpoint name]` section.
-package struct Endpoint: Hashable, Codable, Sendable {
-    package enum Kind: String, CaseIterable, Hashable, Codable, Sendable { case webhook }
-
-    package var name: String
-    package var kind: Kind
-    package var url: String
-    /// A file with the `whsec_` secret (Standard Webhooks), readable by the service's user alone.
-    package var secretFile: String
-    /// Whether the address may be a private or loopback one.
-    package var allowPrivate = false
-
-    package init(name: String, kind: Kind, url: String, secretFile: String) {
-        self.name = name
-        self.kind = kind
-        self.url = url
-        self.secretFile = secretFile
-    }
-}

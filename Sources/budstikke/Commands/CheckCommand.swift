@@ -15,6 +15,7 @@ enum CheckCommand {
             say(arguments.has("json") ? answer.json : answer.text)
             return .done
         }
+        if arguments.has("endpoints") { return try endpoints(arguments) }
         let (settings, problems) = try findings(Session.file(arguments))
         // What will not work for want of programs is no problem of the installation: one that takes texts alone is whole without them.
         let missing = settings.programs.all.filter { !$0.isInstalled }
@@ -32,6 +33,18 @@ enum CheckCommand {
             say("\(problems.count) problem\(problems.count == 1 ? "" : "s").")
         }
         return problems.isEmpty ? .done : .problem
+    }
+
+    /// Tries each endpoint by itself, without posting: one line each.
+    private static func endpoints(_ arguments: Arguments) throws -> ExitCode {
+        let settings = try Session(arguments).settings
+        let trials = settings.endpoints.map { EndpointTrial($0, relativeTo: settings.folder) }
+        if arguments.has("json") {
+            say(jsonText(trials))
+        } else {
+            say(trials.isEmpty ? "There are no endpoints." : trials.map(\.line).joined(separator: "\n"))
+        }
+        return trials.allSatisfy(\.works) ? .done : .problem
     }
 
     /// What `--json` prints.
@@ -81,9 +94,12 @@ enum CheckCommand {
             do throws(Fault) { try read() } catch { found.append(.init(place, cause: error.cause, mend: error.mend)) }
         }
         for endpoint in settings.endpoints {
-            look("Endpoint \(endpoint.name)", "URL") { () throws(Fault) in _ = try HTTPAddress(endpoint.url) }
-            look("Endpoint \(endpoint.name)", "SecretFile") { () throws(Fault) in
-                _ = try WebhookSecret(try Secret(file: endpoint.secretFile, relativeTo: settings.folder), file: endpoint.secretFile)
+            look("Endpoint \(endpoint.name)", endpoint.url == nil ? "SecretFile" : "URL") { () throws(Fault) in
+                do throws(Fault) { _ = try endpoint.connector(relativeTo: settings.folder) } catch {
+                    // What is wrong with the secret stands at its own key, and is told once.
+                    guard let file = endpoint.secretFile, error.object == file else { throw error }
+                    look("Endpoint \(endpoint.name)", "SecretFile") { () throws(Fault) in throw error }
+                }
             }
         }
         for relay in settings.relays {

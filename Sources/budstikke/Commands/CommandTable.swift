@@ -19,6 +19,7 @@ enum CommandTable {
             "check", "", "list every problem in configuration, schedules, templates, folders and endpoints",
             options: [
                 .config, .json, .init(name: "feeds", value: nil, help: "what each player will make of each item of its feed, instead"),
+                .init(name: "endpoints", value: nil, help: "try each intranet endpoint without posting anything, instead"),
             ],
             run: CheckCommand.run),
         asking(
@@ -115,6 +116,19 @@ enum CommandTable {
         ) { arguments throws(UsageError) in .stop(edition: try arguments.only("EDITION")[0]) },
         asking("retry", "EDITION", "deliver again to those alone whose delivery failed") { arguments throws(UsageError) in
             .retry(edition: try arguments.only("EDITION")[0])
+        },
+        asking(
+            "posts", "[ENDPOINT] | retry [ENDPOINT]",
+            "what intranet endpoints have been told, and what not and why; those that failed again",
+            options: [.init(name: "failed", value: nil, help: "only those that were given up")]
+        ) { arguments throws(UsageError) in
+            let words = arguments.positional
+            guard words.first == "retry" else {
+                if words.count > 1 { _ = try arguments.only("ENDPOINT") }
+                return .posts(endpoint: words.first, failedOnly: arguments.has("failed"))
+            }
+            if words.count > 2 { _ = try arguments.only("retry", "ENDPOINT") }
+            return .retryPosts(endpoint: words.dropFirst().first)
         },
         asking("feeds", "", "the addresses of every feed, for the owners of the players") { arguments throws(UsageError) in
             _ = try arguments.only()

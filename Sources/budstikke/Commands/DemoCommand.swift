@@ -91,8 +91,8 @@ enum DemoCommand {
         say(try house.perform(.run(publication: publication), by: "demo").text)
         guard let edition = try house.ledger.lastReleased(of: publication) else { return }
         try wait(kick, "the deliveries") {
-            let counts = try house.ledger.deliveryCounts(of: edition.id)
-            return counts.allSatisfy { $0.key == .sent }
+            let counts = try [house.ledger.deliveryCounts(of: edition.id), house.ledger.postCounts()]
+            return counts.allSatisfy { $0.keys.allSatisfy { $0 == .sent } }
         }
         let url = house.settings.web.publicURL
         say(

@@ -2,7 +2,7 @@ import Core
 import Desk
 import Ledger
 
-/// Who got an edition, who did not and why; again for those alone.
+/// Who got an edition by mail, who did not and why; again for those alone. What endpoints got is ``PostOperations``'.
 struct DeliveryOperations {
     var ledger: Ledger
     var zone: Zone

@@ -41,7 +41,11 @@ struct StatusOperation {
         }
         report.screens = try ledger.screens(limit: 100)
         for endpoint in house.settings.endpoints {
-            report.endpoints.append(.init(name: endpoint.name, stopped: try ledger.endpointStop(endpoint.name)))
+            let posts = try ledger.postCounts(endpoint.name)
+            report.endpoints.append(
+                .init(
+                    name: endpoint.name, stopped: try ledger.endpointStop(endpoint.name),
+                    posts: Dictionary(uniqueKeysWithValues: posts.map { ($0.key.rawValue, $0.value) })))
         }
         return report
     }
@@ -77,7 +81,9 @@ struct StatusOperation {
             coming.isEmpty ? "" : coming.text, released.isEmpty ? "" : released.text,
             report.screens.isEmpty ? "" : ScreenOperations.table(report.screens, house.zone),
         ]
-        parts += report.endpoints.map { "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use")" }
+        parts += report.endpoints.map {
+            "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use"), posts: \(counted($0.posts))"
+        }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 }
@@ -114,6 +120,7 @@ private struct StatusReport: Encodable {
     struct Endpoint: Encodable {
         var name: String
         var stopped: String?
+        var posts: [String: Int]
     }
 
     var recipients: Int

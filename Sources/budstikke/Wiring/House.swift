@@ -9,7 +9,6 @@ import Planner
 import Press
 import Push
 import PushEmail
-import PushIntranet
 
 /// What one process needs to do anything with an installation: its settings, its ledger, its Press, and the rules of release.
 /// The daemon puts its stages around it; a command without a daemon uses it alone.
@@ -44,7 +43,7 @@ final class House: Sendable {
         let render = Self.render(pressroom, ledger, settings)
         composition = Composition(ledger: ledger, zone: settings.organisation.zone, render: render)
         release = ReleaseStep(
-            ledger: ledger, publications: settings.publications, audiences: settings.audiences,
+            ledger: ledger, publications: settings.publications, audiences: settings.audiences, endpoints: settings.endpoints,
             defaultLanguage: settings.organisation.language,
             composition: composition, committees: settings.sources.filter { $0.kind == .committee }.map(\.name))
     }
@@ -93,11 +92,6 @@ final class House: Sendable {
         for relay in settings.relays {
             channels.append(try EmailChannel(relay, settings: email, ledger: ledger, clock: clock, folder: settings.folder))
         }
-        for endpoint in settings.endpoints {
-            channels.append(
-                try WebhookChannel(
-                    endpoint, relativeTo: settings.folder, publicURL: settings.web.publicURL, ledger: ledger, clock: clock))
-        }
         return channels
     }
 
@@ -141,6 +135,7 @@ final class House: Sendable {
         let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)
         let editions = EditionOperations(house: self)
         let people = RecipientOperations(house: self)
+        let posts = PostOperations(house: self)
         return switch operation {
         case .status: try StatusOperation(house: self).answer(at: now)
         case .feedRemarks: try ScreenOperations(house: self).lint(at: now)
@@ -175,6 +170,8 @@ final class House: Sendable {
         case .resume(let edition): try deliveries.resume(edition, at: now)
         case .stop(let edition): try deliveries.stop(edition, at: now)
         case .retry(let edition): try deliveries.retry(edition, at: now)
+        case .posts(let endpoint, let failedOnly): try posts.list(endpoint, failedOnly: failedOnly)
+        case .retryPosts(let endpoint): try posts.retry(endpoint, by: actor, at: now)
         case .recipients: try people.list()
         case .backup(let file, let force): try LedgerOperations(ledger: ledger).backUp(to: file, force: force)
         case .suppressed: try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).list()

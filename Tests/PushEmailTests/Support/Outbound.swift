@@ -41,7 +41,7 @@ final class Outbound {
         edition = try ledger.planEdition(plan, at: now)
         let order = try ledger.recipients().sorted { $0.id < $1.id }.map(\.id)
         var release = Release(
-            items: [], renderings: [.da: rendering], recipients: order, mandatory: false, outlets: [], web: false,
+            items: [], renderings: [.da: rendering], recipients: order, mandatory: false, web: false,
             stopBy: now + .days(5))
         release.urgency = urgency
         try ledger.releaseEdition(edition, release, by: "test", at: now)

@@ -3,7 +3,7 @@ import Foundation
 
 /// The `Retry-After` of an answer (RFC 9110, section 10.2.3): seconds, or a date in one of the three forms of section 5.6.7.
 enum RetryAfter {
-    /// The longest that a receiver is waited for: the last delay of ``WebhookRetry``. What is said beyond it is cut, so that a
+    /// The longest that a receiver is waited for: the last delay of ``PostRetry``. What is said beyond it is cut, so that a
     /// wrong year does not end a delivery.
     static let limit = Span.hours(24)
 

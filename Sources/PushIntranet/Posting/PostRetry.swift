@@ -2,7 +2,7 @@ import Core
 
 /// When a post is tried again: the delays that Standard Webhooks advises, each up to a tenth shorter or longer, so that the
 /// posts of many editions that failed together do not come back together.
-package struct WebhookRetry: Sendable {
+package struct PostRetry: Sendable {
     /// Before attempts 2 to 10; the first is made at once, and after the tenth there is none.
     package static let delays: [Span] = [
         .seconds(5), .minutes(5), .minutes(30), .hours(2), .hours(5), .hours(10), .hours(14), .hours(20), .hours(24),

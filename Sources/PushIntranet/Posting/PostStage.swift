@@ -1,0 +1,102 @@
+import Core
+import Dispatch
+import Foundation
+import Ledger
+import Synchronization
+
+/// Keeps intranet endpoints told.
+///
+/// Comes in: a kick when items, editions or posts change, and the time at which the next item appears, expires or is tried again. Goes
+/// out: each endpoint's posts, one after the other in the order in which they came to be due, each endpoint on a thread of its own, so
+/// that one that is slow holds up no other. The attempt is on the disk before the network is touched. On failure of the ledger a thread
+/// pauses and tries again; what it had claimed is taken up at the next start, as something that may have arrived. A stop lets each
+/// endpoint's present request end, and cuts it off when that takes longer than ``grace``.
+package final class PostStage: Stage {
+    package let name = "posts"
+
+    private let posters: [EndpointPoster]
+    private let planning: PostPlanning
+    private let ledger: Ledger
+    private let clock: any WallClock
+    private let log: Log
+    private let handles = Mutex<[(kick: Kick, interruption: Interruption)]>([])
+    private let running = DispatchGroup()
+
+    private static let pause = Span.seconds(30)
+    /// How long a stop waits for what is on the wire. The service as a whole has ten seconds.
+    private static let grace = DispatchTimeInterval.seconds(3)
+
+    package init(
+        posters: [EndpointPoster], planning: PostPlanning, ledger: Ledger, clock: any WallClock, log: Log = Log("posts")
+    ) {
+        self.posters = posters
+        self.planning = planning
+        self.ledger = ledger
+        self.clock = clock
+        self.log = log
+    }
+
+    package func start() throws(Fault) {
+        guard !posters.isEmpty else { return }
+        let interrupted = try ledger.recoverPosts(at: clock.now())
+        if interrupted > 0 { log.notice("resuming \(interrupted) posts that were under way when the service ended") }
+        run("planning", on: [.items, .editions]) { [self] (kick, _) throws(Fault) in
+            let next = try planning.pass(at: clock.now())
+            kick.wait(until: next, clock: clock)
+        }
+        for poster in posters {
+            run(poster.endpoint.name, on: [.posts]) { [self] (kick, interruption) throws(Fault) in
+                try tell(poster, kick, interruption)
+            }
+        }
+    }
+
+    package func stop() {
+        for handle in handles.withLock({ $0 }) { handle.kick.stop() }
+        guard running.wait(timeout: .now() + Self.grace) == .timedOut else { return }
+        log.warning("cutting off endpoints that do not answer")
+        for handle in handles.withLock({ $0 }) { handle.interruption.cut() }
+        running.wait()
+    }
+
+    /// Does a step again and again on a thread of its own, until the stop.
+    private func run(
+        _ name: String, on topics: Set<Ledger.Topic>, _ step: @escaping @Sendable (Kick, Interruption) throws(Fault) -> Void
+    ) {
+        let kick = Kick()
+        ledger.kick(kick, on: topics)
+        let interruption = Interruption()
+        handles.withLock { $0.append((kick, interruption)) }
+        running.enter()
+        let thread = Thread { [self] in
+            while !kick.isStopped {
+                do throws(Fault) { try step(kick, interruption) } catch {
+                    log.error("\(error)", ["ENDPOINT": name])
+                    rest(until: clock.now() + Self.pause, kick)
+                }
+            }
+            running.leave()
+        }
+        thread.name = "posts \(name)"
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    /// One post, or a sleep until one is due.
+    private func tell(_ poster: EndpointPoster, _ kick: Kick, _ interruption: Interruption) throws(Fault) {
+        let endpoint = poster.endpoint.name
+        guard let post = try ledger.claimPost(endpoint, at: clock.now()) else {
+            kick.wait(until: try ledger.nextPostDue(endpoint), clock: clock)
+            return
+        }
+        guard !kick.isStopped else { return try ledger.giveBack(post, at: clock.now()) }
+        let outcome = try poster.carry(post, interruption)
+        try ledger.settle(post, outcome, at: clock.now())
+        if case .failed(let reply) = outcome { log.error("a post is given up: \(reply)", ["ENDPOINT": endpoint]) }
+        if poster.connector.pace > .milliseconds(0) { rest(until: clock.now() + poster.connector.pace, kick) }
+    }
+
+    private func rest(until instant: Instant, _ kick: Kick) {
+        while clock.now() < instant, kick.wait(until: instant, clock: clock) {}
+    }
+}
