@@ -20,11 +20,16 @@ extension Ledger {
                     submission: submission, content: try Stored.text(submission.content), likeness: likeness,
                     resemblance: try likeness.flatMap { likeness throws(Fault) in try resemblance(submission, likeness, at: now) }))
         }
-        return try write([.items]) { db throws(Fault) in
+        let acceptances = try write([.items]) { db throws(Fault) in
             var acceptances: [Acceptance] = []
             for draft in drafts { acceptances.append(try db.accept(draft, now)) }
             return acceptances
         }
+        signatures.add(
+            zip(drafts, acceptances).compactMap { draft, acceptance in
+                draft.likeness.map { Signatures.Entry(item: acceptance.item, source: draft.submission.source, likeness: $0) }
+            })
+        return acceptances
     }
 
     /// `version` is the one that was looked at; `nil` means whichever is in force. Throws when another has come since.
@@ -194,7 +199,6 @@ extension Connection {
             """, Value(id), Value(version), Value(submission.digest), Value(submission.textDigest), Value(submission.content.title),
             Value(draft.content), Value(now), draft.likeness.map { .blob($0.bytes) } ?? .null, Value(draft.resemblance?.item),
             draft.resemblance.map { .real($0.share) } ?? .null)
-        try index(id, draft.likeness, insteadOf: version - 1)
         // A new version was not seen by whoever approved the former one.
         try run(
             "UPDATE item SET version = ?, state = 'accepted', visible_until = ?, changed = ? WHERE id = ?", Value(version),

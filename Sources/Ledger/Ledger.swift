@@ -18,6 +18,7 @@ package final class Ledger: Sendable {
     /// Alarms that could not be written, for as long as they stand: of a full disk people must hear all the same.
     let unwritten = Mutex<[Alarm]>([])
     let liveRecords = LiveRecords()
+    let signatures = Signatures()
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())

@@ -14,8 +14,6 @@ package struct Resemblance: Hashable, Sendable {
 extension Ledger {
     /// How long back a story is looked for.
     package static let resemblancePeriod = Span.days(60)
-    /// Items looked at under one key: what bounds the cost when thousands of items are alike.
-    private static let perKey = 16
     /// Items whose signatures are compared.
     private static let estimated = 48
     /// Items compared word for word.
@@ -24,16 +22,13 @@ extension Ledger {
     /// The item of another source that the submission most resembles, when they have enough in common (``Likeness/threshold``).
     func resemblance(_ submission: Submission, _ likeness: Likeness, at now: Instant) throws(Fault) -> Resemblance? {
         let since = now - Self.resemblancePeriod
-        let likely = try read { db throws(Fault) in
-            var shared: [ItemID: Int] = [:]
-            for key in likeness.keys {
-                let items: [ItemID] = try db.all(
-                    "SELECT item FROM item_likeness WHERE key = ? ORDER BY item DESC LIMIT \(Self.perKey)", Value(key)
-                ) { $0.identifier(0) }
-                for id in items { shared[id, default: 0] += 1 }
-            }
+        let likely = try signatures.likeliest(likeness, notOf: submission.source, count: Self.estimated) { () throws(Fault) in
+            try recentSignatures(since: since)
+        }
+        guard !likely.isEmpty else { return nil }
+        let nearest = try read { db throws(Fault) in
             var found: [ItemID: Double] = [:]
-            for id in shared.sorted(by: { ($0.value, $0.key) > ($1.value, $1.key) }).prefix(Self.estimated).map(\.key) {
+            for id in likely {
                 found[id] = try db.first(
                     """
                     SELECT item_version.likeness FROM item
@@ -45,7 +40,7 @@ extension Ledger {
             return found.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.prefix(Self.compared).map(\.key)
         }
         var best: Resemblance?
-        for id in likely {
+        for id in nearest {
             guard let other = try item(id) else { continue }
             let share = Likeness.share(submission.content.comparedText, other.content.comparedText)
             guard share >= Likeness.threshold, share > best?.share ?? 0 else { continue }
@@ -67,17 +62,18 @@ extension Ledger {
         guard let (other, share) = found, let item = try item(other), item.state != .withdrawn else { return nil }
         return Resemblance(item: other, source: item.source, title: item.content.title, received: item.revised, share: share)
     }
-}
 
-extension Connection {
-    /// Puts a version under its keys in place of the former version.
-    func index(_ item: ItemID, _ likeness: Likeness?, insteadOf former: Int) throws(Fault) {
-        let old = try first("SELECT likeness FROM item_version WHERE item = ? AND version = ?", Value(item), Value(former)) { $0.bytes(0) }
-        for key in old.flatMap(Likeness.init(bytes:))?.keys ?? [] {
-            try run("DELETE FROM item_likeness WHERE key = ? AND item = ?", Value(key), Value(item))
+    /// Those of former runs, oldest first.
+    private func recentSignatures(since: Instant) throws(Fault) -> [Signatures.Entry] {
+        let newest = try read { db throws(Fault) in
+            try db.all(
+                """
+                SELECT item.id, item.source, item_version.likeness FROM item
+                JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
+                WHERE item.received >= ? AND item_version.likeness IS NOT NULL ORDER BY item.id DESC LIMIT ?
+                """, Value(since), Value(Signatures.limit)
+            ) { row in Likeness(bytes: row.bytes(2)).map { Signatures.Entry(item: row.identifier(0), source: row.text(1), likeness: $0) } }
         }
-        for key in likeness?.keys ?? [] {
-            try run("INSERT OR IGNORE INTO item_likeness (key, item) VALUES (?, ?)", Value(key), Value(item))
-        }
+        return newest.reversed().compactMap(\.self)
     }
 }

@@ -44,11 +44,6 @@ enum Schema {
             PRIMARY KEY (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX item_version_by_digest ON item_version (digest);
-        CREATE TABLE item_likeness (
-            key INTEGER NOT NULL,
-            item INTEGER NOT NULL REFERENCES item (id),
-            PRIMARY KEY (key, item)
-        ) WITHOUT ROWID;
         CREATE TABLE waiting_file (
             source TEXT NOT NULL,
             name TEXT NOT NULL,

@@ -18,8 +18,8 @@ import Testing
         let loud = Self.story.uppercased().replacing(" ", with: "  ").replacing("Å", with: "AA")
         #expect(Likeness.share(Self.story, loud) == 1)
         let (a, b) = (try #require(Likeness(Self.story)), try #require(Likeness(loud)))
-        #expect(a == b && a.estimate(b) == 1 && a.keys == b.keys)
-        #expect(Likeness(bytes: a.bytes) == a && a.bytes.count == 256 && a.keys.count == 32)
+        #expect(a == b && a.estimate(b) == 1)
+        #expect(Likeness(bytes: a.bytes) == a && a.bytes.count == 64)
     }
 
     @Test func shortTextsAreNotCompared() {
@@ -28,15 +28,13 @@ import Testing
         #expect(Likeness(bytes: [1, 2, 3]) == nil)
     }
 
-    /// The estimate follows the counted share, and what is above the threshold meets under a key.
+    /// The estimate follows the counted share.
     @Test(arguments: [3, 5, 8, 13, 21, 34])
     func theEstimateIsNearTheCount(_ n: Int) throws {
         let long = (0..<12).map { Self.changed(Self.story, every: 7 + $0).replacing(".", with: " \($0)s.") }.joined(separator: " ")
         let other = Self.changed(long, every: n)
         let (a, b) = (try #require(Likeness(long)), try #require(Likeness(other)))
-        let share = Likeness.share(long, other)
-        #expect(abs(a.estimate(b) - share) < 0.2)
-        if share >= Likeness.threshold { #expect(!Set(a.keys).isDisjoint(with: b.keys)) }
+        #expect(abs(a.estimate(b) - Likeness.share(long, other)) < 0.2)
     }
 
     @Test func othersStoriesAreFar() throws {
@@ -45,14 +43,15 @@ import Testing
             og tolv. Du skal ikke bestille tid, og det koster ingenting. Tag dit sundhedskort med, så går det hurtigt for os alle sammen.
             """
         #expect(Likeness.share(Self.story, other) == 0)
-        #expect(Set(try #require(Likeness(Self.story)).keys).isDisjoint(with: try #require(Likeness(other)).keys))
+        #expect(try #require(Likeness(Self.story)).estimate(try #require(Likeness(other))) < 0.05)
     }
 }
 
 @Suite struct ComparableWordsTests {
     @Test(arguments: [
         ("Projekt-Fønix' plan", ["projekt", "fønix", "plan"]), ("AABENRAA", ["åbenrå"]), ("A\u{30A}ben", ["åben"]),
-        ("Fø\u{AD}nix\u{200B}en", ["fønixen"]), ("2,4 km", ["2", "4", "km"]), ("", []), ("– …", []),
+        ("Fø\u{AD}nix\u{200B}en", ["fønixen"]), ("2,4 km", ["2", "4", "km"]), ("aaa Aab ÆØÅ ß Ŀ ¼", ["åa", "åb", "æøå", "ß", "ŀ", "¼"]),
+        ("", []), ("– …", []),
     ])
     func wordsAreFoundHoweverTheyAreWritten(_ text: String, _ words: [String]) { #expect(text.comparableWords == words) }
 }

@@ -32,9 +32,9 @@ package struct LIX: Hashable, Codable, Sendable {
         var words = 0
         var long = 0
         var sentences = 0
-        for line in document.plainText.split(separator: "\n") {
+        for line in document.plainText.unicodeScalars.split(separator: "\n") {
             var open = false
-            for token in line.split(whereSeparator: \.isWhitespace) {
+            for token in line.split(whereSeparator: \.isSpace) {
                 let word = token.trimmingPunctuation
                 if !word.isEmpty {
                     words += 1
@@ -54,17 +54,21 @@ package struct LIX: Hashable, Codable, Sendable {
         value = Int((Double(words) / Double(max(1, sentences)) + 100 * Double(long) / Double(words)).rounded())
     }
 
-    private static func endsSentence(_ token: Substring, _ word: Substring) -> Bool {
-        guard let mark = token.last(where: { !"\"'”’»)]".contains($0) }) else { return false }
+    private static func endsSentence(_ token: Scalars, _ word: Scalars) -> Bool {
+        guard let mark = token.last(where: { !closing.contains($0) }) else { return false }
         if mark == "!" || mark == "?" || mark == "…" { return true }
         // An ordinal ("den 24. december") and an abbreviation go on.
-        return mark == "." && !abbreviations.contains(word.lowercased()) && !word.allSatisfy(\.isNumber)
+        return mark == "." && !abbreviations.contains(String(Substring(word)).lowercased()) && !word.allSatisfy(\.isNumber)
     }
+
+    private static let closing: Set<Unicode.Scalar> = ["\"", "'", "”", "’", "»", ")", "]"]
 }
 
-extension Substring {
-    fileprivate var trimmingPunctuation: Substring {
-        var rest = drop { !$0.isLetter && !$0.isNumber }
+private typealias Scalars = Substring.UnicodeScalarView
+
+extension Scalars {
+    fileprivate var trimmingPunctuation: Scalars {
+        var rest = self[(firstIndex { $0.isLetter || $0.isNumber } ?? endIndex)...]
         while let last = rest.last, !last.isLetter, !last.isNumber { rest.removeLast() }
         return rest
     }

@@ -1,9 +1,8 @@
 /// How much one text is like another, by the runs of three words that they share (Jaccard's index over shingles, Broder 1997).
 ///
-/// A ``Likeness`` is a text's MinHash signature: 64 numbers from which the share that two texts have in common is estimated without
-/// either text, and 32 keys of which two texts that share a third of their shingles have one in common with a probability of 97 %. So the
-/// few texts that may be alike are found through an index, however many there are, and only those are compared word for word.
-/// Everything is a pure function of the text, the same on every machine.
+/// A ``Likeness`` is a text's MinHash signature: 64 numbers, of each of which the last eight bits are kept (Li and König 2010), from which
+/// the share that two texts have in common is estimated without either text. So the few texts that may be alike are found among thousands,
+/// and only those are compared word for word. Everything is a pure function of the text, the same on every machine.
 package struct Likeness: Hashable, Sendable {
     /// Texts with fewer words are not compared: "Kantinen holder lukket fredag" is no copy of another such note.
     package static let leastWords = 20
@@ -11,9 +10,8 @@ package struct Likeness: Hashable, Sendable {
     package static let threshold = 0.4
 
     private static let count = 64
-    private static let rows = 2
 
-    private let minima: [UInt32]
+    private let signature: SIMD64<UInt8>
 
     /// `nil` for a text that is too short.
     package init?(_ text: String) {
@@ -29,30 +27,22 @@ package struct Likeness: Hashable, Sendable {
                 if value < minima[index] { minima[index] = value }
             }
         }
-        self.minima = minima
+        signature = SIMD64(minima.map { UInt8(truncatingIfNeeded: $0) })
     }
 
     /// The form in which it is kept; `nil` when it is not one.
     package init?(bytes: [UInt8]) {
-        guard bytes.count == Self.count * 4 else { return nil }
-        minima = (0..<Self.count).map { index in
-            (0..<4).reduce(0) { $0 << 8 | UInt32(bytes[index * 4 + $1]) }
-        }
+        guard bytes.count == Self.count else { return nil }
+        signature = SIMD64(bytes)
     }
 
-    package var bytes: [UInt8] { minima.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } } }
-
-    /// The keys under which texts that are alike meet.
-    package var keys: [Int64] {
-        stride(from: 0, to: Self.count, by: Self.rows).map { start in
-            let pair = UInt64(minima[start]) << 32 | UInt64(minima[start + 1])
-            return Int64(bitPattern: Self.mixed(pair &+ UInt64(start) &* 0x9E37_79B9_7F4A_7C15))
-        }
-    }
+    package var bytes: [UInt8] { signature.indices.map { signature[$0] } }
 
     /// The share of shingles in common, from 0 to 1, to within about 0.06.
     package func estimate(_ other: Likeness) -> Double {
-        Double(zip(minima, other.minima).count { $0 == $1 }) / Double(Self.count)
+        let equal = SIMD64<UInt8>.zero.replacing(with: 1, where: signature .== other.signature).wrappedSum()
+        // One in 256 is equal by chance.
+        return max(0, (Double(equal) / Double(Self.count) * 256 - 1) / 255)
     }
 
     /// The share of three-word runs that two texts have in common, counted.
@@ -65,14 +55,15 @@ package struct Likeness: Hashable, Sendable {
 
     /// The texts' three-word runs, each as a number.
     private static func shingles(_ text: String) -> Set<UInt64> {
-        let words = text.comparableWords.map(hash)
+        var words: [UInt64] = []
+        text.eachComparableWord { words.append(hash($0)) }
         guard words.count >= leastWords else { return [] }
         return Set((0...(words.count - 3)).map { mixed(mixed(mixed(words[$0]) &+ words[$0 + 1]) &+ words[$0 + 2]) })
     }
 
     /// FNV-1a: Swift's own hashes differ from run to run.
-    private static func hash(_ word: String) -> UInt64 {
-        word.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    private static func hash(_ word: [UInt8]) -> UInt64 {
+        word.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
     /// The finaliser of splitmix64.

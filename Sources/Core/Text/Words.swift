@@ -5,27 +5,39 @@ extension String {
     /// ways. Hyphens part words; soft hyphens and characters without width do not, so that nothing hides behind them.
     package var comparableWords: [String] {
         var words: [String] = []
-        var word = String.UnicodeScalarView()
+        eachComparableWord { words.append(String(decoding: $0, as: UTF8.self)) }
+        return words
+    }
+
+    /// The same words one by one, each in UTF-8 and in the same storage: no string is made.
+    func eachComparableWord(_ body: ([UInt8]) -> Void) {
+        var word: [UInt8] = []
+        var isAfterA = false
         func end() {
-            guard !word.isEmpty else { return }
-            words.append(String(word).lowercased().replacing("aa", with: "å"))
+            if !word.isEmpty { body(word) }
             word.removeAll(keepingCapacity: true)
+            isAfterA = false
         }
         for scalar in composed.unicodeScalars {
             switch scalar.value {
             case 0xAD, 0x200B...0x200D, 0x2060, 0xFEFF: continue
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: word.append(scalar)
-            case ..<0x80: end()
+            case 0x41 where isAfterA, 0x61 where isAfterA:
+                word.removeLast()
+                word.append(contentsOf: Self.å)
+                isAfterA = false
             default:
-                if scalar.properties.isAlphabetic || scalar.properties.numericType != nil { word.append(scalar) } else { end() }
+                guard scalar.isLetter || scalar.isNumber else {
+                    end()
+                    continue
+                }
+                scalar.appendLowercase(to: &word)
+                isAfterA = scalar.value | 0x20 == 0x61
             }
         }
         end()
-        return words
     }
-}
 
-extension String {
+    private static let å = Array("å".utf8)
     /// In NFC: a text from a Mac may hold its å as two characters.
-    fileprivate var composed: String { utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping }
+    private var composed: String { isPlainLatin ? self : precomposedStringWithCanonicalMapping }
 }

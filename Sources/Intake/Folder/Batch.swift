@@ -56,11 +56,13 @@ extension SourcePass {
         // The very same file again, as after a kill before the move, has been told of already.
         var version = acceptance.version
         if version == nil { version = try workshop.ledger.item(acceptance.item)?.version }
+        let receipt = receipt(entry, lints)
         try workshop.post.receipt(
             acceptance, version: version ?? 0, name: candidate.name, source: source, contact: entry.reading.content.contact, at: now
-        ) { receipt(entry, lints) }
-        let enclosure = Tray.Enclosure(ending: Tray.receiptEnding) { [self] _ throws(Fault) in
-            Array(try workshop.renderReceipt(receipt(entry, lints)).utf8)
+        ) { receipt }
+        // Holds no copy of this pass: the next change would copy all that waits, for each file again.
+        let enclosure = Tray.Enclosure(ending: Tray.receiptEnding) { [render = workshop.renderReceipt] _ throws(Fault) in
+            Array(try render(receipt).utf8)
         }
         guard try candidate.isUnchanged(in: folder), case .done = try received.take(candidate.entries, from: folder, with: enclosure)
         else { return wake(at: now + workshop.settings.settle) }

@@ -12,8 +12,8 @@ struct PlainTextReader {
         guard text.utf8.count <= size else { throw Refusal(.tooLarge, value: "\(size >> 20) MB") }
         var blocks: [Block] = []
         var lines: [Substring] = []
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.allSatisfy(\.isWhitespace) {
+        for line in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init) {
+            if line.unicodeScalars.allSatisfy(\.isSpace) {
                 blocks += Self.blocks(lines)
                 lines = []
             } else {
@@ -72,7 +72,7 @@ struct PlainTextReader {
 
     /// The text after `- `, `* `, `• `, `1. ` or `1) `, and the number.
     private static func bullet(_ line: Substring) -> (start: Int?, text: Substring)? {
-        let text = line.drop(while: \.isWhitespace)
+        let text = Substring(line.unicodeScalars.drop(while: \.isSpace))
         guard let first = text.first else { return nil }
         if "-*•–·".contains(first), text.dropFirst().first?.isWhitespace == true { return (nil, text.dropFirst(2)) }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -89,7 +89,7 @@ struct PlainTextReader {
         var inlines: [Inline] = []
         for (index, line) in lines.enumerated() {
             if index > 0 { inlines.append(keepsBreaks ? .lineBreak : .text(" ")) }
-            inlines += linked(line.trimmingCharacters(in: .whitespaces))
+            inlines += linked(String(line.trimmingSpaces))
         }
         return inlines.reduce(into: []) { joined, inline in
             if case .text(let next) = inline, case .text(let last)? = joined.last {
@@ -101,7 +101,8 @@ struct PlainTextReader {
     }
 
     private static func linked(_ line: String) -> [Inline] {
-        guard line.contains("https://") || line.contains("http://") else { return [.text(line)] }
+        // Told by its bytes: few lines have an address.
+        guard line.utf8.contains(UInt8(ascii: ":")), line.contains("https://") || line.contains("http://") else { return [.text(line)] }
         var inlines: [Inline] = []
         var text = ""
         for word in line.split(separator: " ", omittingEmptySubsequences: false) {

@@ -23,12 +23,12 @@ struct Story {
             body.blocks.remove(at: heading.index)
             return
         }
-        let start = text.drop(while: \.isWhitespace)
-        let line = start.prefix { $0 != "\n" }
+        let start = text.unicodeScalars.drop(while: \.isSpace)
+        let line = Substring(start.prefix { $0 != "\n" })
         let words = line.utf8.count <= 1000 ? try read(String(line)).document.plainText : String(line.prefix(1000))
         self.title = excerpt(words, limit: Self.titleLimit)
         guard words.count < Self.titleLimit, case .paragraph? = body.blocks.first else { return }
-        body = try read(String(start[line.endIndex...])).document
+        body = try read(String(Substring(start[line.endIndex...]))).document
     }
 
     /// The story of a document's tree. Its title is the header's, else the opening heading, else `otherTitle`, else the first line.
@@ -83,7 +83,7 @@ struct Story {
     var summary: String {
         let paragraph = body.blocks.lazy.compactMap { block -> String? in
             if case .paragraph(let inlines) = block { inlines.plainText } else { nil }
-        }.first { $0.contains(where: \.isLetter) }
+        }.first { $0.unicodeScalars.contains(where: \.isLetter) }
         return excerpt(paragraph.map { String($0.prefix(2_000)) } ?? title, limit: 200)
     }
 }

@@ -15,7 +15,8 @@ enum TextDecoding {
     /// Throws a ``Refusal``: `program`, `unfinished` or `unknownEncoding`.
     static func text(_ bytes: [UInt8]) throws(Refusal) -> String {
         if let kind = foreign.first(where: { bytes.starts(with: $0.prefix) })?.kind { throw Refusal(.program, value: kind) }
-        return cleaned(try decoded(bytes)).precomposedStringWithCanonicalMapping
+        let text = cleaned(try decoded(bytes))
+        return text.isPlainLatin ? text : text.precomposedStringWithCanonicalMapping
     }
 
     private static func decoded(_ bytes: [UInt8]) throws(Refusal) -> String {
@@ -45,6 +46,7 @@ enum TextDecoding {
     /// Without what could disturb or deceive: control characters, the private-use characters that mark a personal slot in a
     /// rendering, noncharacters, and bidirectional overrides (CVE-2021-42574). CR and CRLF become LF, tabs stay.
     static func cleaned(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { !isPermitted($0) || isLineEnd($0) }) else { return text }
         var clean = String.UnicodeScalarView()
         var afterReturn = false
         for scalar in text.unicodeScalars {
@@ -53,13 +55,21 @@ enum TextDecoding {
                 continue
             }
             afterReturn = scalar == "\r"
-            if scalar == "\r" || scalar == "\u{2028}" || scalar == "\u{2029}" || scalar == "\u{0B}" || scalar == "\u{0C}" {
+            if isLineEnd(scalar) {
                 clean.append("\n")
             } else if isPermitted(scalar) {
                 clean.append(scalar)
             }
         }
         return String(clean)
+    }
+
+    /// What becomes a line feed.
+    private static func isLineEnd(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0B...0x0D, 0x2028, 0x2029: true
+        default: false
+        }
     }
 
     private static func isPermitted(_ scalar: Unicode.Scalar) -> Bool {
