@@ -46,6 +46,12 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     case englishText = "mail-en.txt"
     case web = "web.html"
     case leadersWeb = "web-leaders.html"
+    case alertMail = "mail-alert.html"
+    case alertText = "mail-alert.txt"
+    case allClearMail = "mail-all-clear.html"
+    case allClearText = "mail-all-clear.txt"
+    case drillMail = "mail-drill.html"
+    case drillText = "mail-drill.txt"
     case archive = "archive.html"
     case emptyArchive = "archive-empty.html"
     case receipt = "receipt.html"
@@ -61,7 +67,6 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     case notFound = "notice-not-found.html"
 
     var testDescription: String { rawValue }
-    var isMail: Bool { [.mail, .leadersMail].contains(self) }
     var isHTML: Bool { rawValue.hasSuffix(".html") }
 
     func rendered() throws -> String {
@@ -74,6 +79,12 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
         case .englishText: return try Self.copy(.en).text
         case .web: return try Workshop.rendering().web
         case .leadersWeb: return try Workshop.rendering(Sample.edition(forLeaders: true)).web
+        case .alertMail: return try Self.alert(.raised).html
+        case .alertText: return try Self.alert(.raised).text
+        case .allClearMail: return try Self.alert(.ended).html
+        case .allClearText: return try Self.alert(.ended).text
+        case .drillMail: return try Self.alert(.raised, isDrill: true).html
+        case .drillText: return try Self.alert(.raised, isDrill: true).text
         case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
         case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
         case .receipt: return try press.receipt(Sample.receipt, language: .da, zone: .copenhagen)
@@ -87,6 +98,11 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     /// One recipient's copy.
     private static func copy(_ language: Language, forLeaders: Bool = false) throws -> PersonalCopy {
         let rendering = try Workshop.rendering(Sample.edition(forLeaders: forLeaders), language: language)
+        return PersonalCopy(rendering, name: "Åse Nygård", preferencesURL: Workshop.preferencesURL)
+    }
+
+    private static func alert(_ kind: AlertMark.Kind, isDrill: Bool = false) throws -> PersonalCopy {
+        let rendering = try Workshop.rendering(Sample.alert(kind, isDrill: isDrill), template: "alert")
         return PersonalCopy(rendering, name: "Åse Nygård", preferencesURL: Workshop.preferencesURL)
     }
 }

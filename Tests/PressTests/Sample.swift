@@ -43,6 +43,25 @@ enum Sample {
             entries: items.enumerated().map { .init(item: ItemID(Int64($0 + 41)), source: $1.0, content: $1.1) })
     }
 
+    /// A crisis message as the Planner makes it an edition.
+    static func alert(_ kind: AlertMark.Kind, isDrill: Bool) -> EditionContent {
+        var item = ItemContent(
+            title: "Rådhuset er lukket på grund af en gaslækage", summary: kind == .raised ? "Gå ikke ind i bygningen." : "",
+            body: Document(
+                kind == .raised
+                    ? [
+                        paragraph("Gå ikke ind i bygningen. Er du derinde, så gå ud ad nærmeste dør til samlingspladsen på Torvet."),
+                        .list(List(entries: [[paragraph("Ring ikke til receptionen.")], [paragraph("Møder flyttes til Teams.")]])),
+                    ] : [paragraph("Brandvæsenet har sluppet bygningen fri. Receptionen er åben igen.")]))
+        item.contact = "Beredskabet, 56 67 67 00"
+        var edition = EditionContent(
+            publication: AlertPublication.name, title: item.title, slug: "akut-2026-12-01", number: 3, date: day("2026-12-01"),
+            entries: [.init(item: ItemID(77), source: "Beredskab", content: item)])
+        edition.alert = AlertMark(kind, isDrill: isDrill)
+        if kind == .raised { edition.alert?.until = time("2026-12-01", 16) }
+        return edition
+    }
+
     static func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
 
     static let cycling = ItemContent(

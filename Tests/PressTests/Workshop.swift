@@ -40,9 +40,10 @@ enum Workshop {
     static func press() throws -> Press { try Press(templates: sources(), identity: identity(), catalogue: catalogue()) }
 
     static func rendering(
-        _ edition: EditionContent = Sample.edition(), language: Language = .da, hasWebEdition: Bool = true
+        _ edition: EditionContent = Sample.edition(), language: Language = .da, template: String = "newsletter", hasWebEdition: Bool = true
     ) throws -> EditionRendering {
         try press().render(
-            edition, language: language, publicURL: publicURL, pictures: Sample.pictures, hasWebEdition: hasWebEdition)
+            edition, language: language, publicURL: publicURL, pictures: Sample.pictures, template: template,
+            hasWebEdition: hasWebEdition)
     }
 }
