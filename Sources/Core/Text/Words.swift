@@ -23,7 +23,7 @@ extension String {
             case 0xAD, 0x200B...0x200D, 0x2060, 0xFEFF: continue
             case 0x41 where isAfterA, 0x61 where isAfterA:
                 word.removeLast()
-                word.append(contentsOf: Self.å)
+                word.append(contentsOf: Self.aWithRing)
                 isAfterA = false
             default:
                 guard scalar.isLetter || scalar.isNumber else {
@@ -37,7 +37,7 @@ extension String {
         end()
     }
 
-    private static let å = Array("å".utf8)
+    private static let aWithRing = Array("å".utf8)
     /// In NFC: a text from a Mac may hold its å as two characters.
     private var composed: String { isPlainLatin ? self : precomposedStringWithCanonicalMapping }
 }
