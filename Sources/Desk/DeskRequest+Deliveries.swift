@@ -49,7 +49,8 @@ extension DeskRequest {
     }
 
     private func row(_ delivery: DeliveryRecord) -> Value {
-        var facts = [text("desk.alarmSince", ["moment": house.moment(delivery.since)])]
+        let moment = house.moment(delivery.since)
+        var facts = [delivery.state == .sent ? text("desk.wentOut", ["moment": moment]) : text("desk.alarmSince", ["moment": moment])]
         if delivery.attempt > 1 { facts.append(text("desk.attempts", ["count": "\(delivery.attempt)"])) }
         if delivery.state != .pending, let due = delivery.due { facts.append(text("desk.nextAttempt", ["moment": house.moment(due)])) }
         let isSuppressed = delivery.reply == Ledger.suppressedReply

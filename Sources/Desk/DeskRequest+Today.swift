@@ -23,7 +23,8 @@ extension DeskRequest {
             filter.state = .accepted
             filter.sources = visitor.visibleSources
             let items = try ledger.items(filter, limit: Self.shown + 1)
-            waiting += items.prefix(Self.shown).map { row($0) }
+            // A crisis message goes by rules of its own.
+            waiting += items.prefix(Self.shown).filter { !$0.source.hasPrefix(AlertSource.prefix) }.map { row($0) }
             if items.count > Self.shown { more = "/desk/items?state=accepted" }
         }
         if visitor.canAlert {

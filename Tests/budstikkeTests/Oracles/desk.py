@@ -95,7 +95,7 @@ try:
             driver.implicitly_wait(2)
         judge(name)
         if button:
-            (folder / f"{name}.html").write_text(driver.page_source)
+            (folder / f"{name}.html").write_text("<!DOCTYPE html>\n" + driver.page_source.removeprefix("<!DOCTYPE html>"))
         else:
             save(name, path, cookie)
     for entry in driver.get_log("performance"):
