@@ -56,6 +56,8 @@ package struct DeskHouse: Sendable {
     package var advice: @Sendable (ItemRecord) -> Advice
     /// Why something must not be published, in the reader's language; `nil` when nothing speaks against it.
     package var objection: @Sendable (ItemContent) -> String?
+    /// What the pages about time, people, channels and crises need.
+    package var outlook: DeskOutlook
 
     package init(
         ledger: Ledger, key: InstallationKey, press: Press, language: Language, zone: Zone, publicURL: String,
@@ -66,7 +68,8 @@ package struct DeskHouse: Sendable {
         capacities: @escaping @Sendable ([DeskRole], EditionRecord, [ItemRecord]) throws(Fault) -> [DeskRole],
         preview: @escaping @Sendable (EditionRecord) throws(Fault) -> EditionRendering,
         previewItem: @escaping @Sendable (ItemRecord) throws(Fault) -> EditionRendering,
-        advice: @escaping @Sendable (ItemRecord) -> Advice, objection: @escaping @Sendable (ItemContent) -> String?
+        advice: @escaping @Sendable (ItemRecord) -> Advice, objection: @escaping @Sendable (ItemContent) -> String?,
+        outlook: DeskOutlook
     ) {
         self.ledger = ledger
         self.key = key
@@ -85,6 +88,7 @@ package struct DeskHouse: Sendable {
         self.previewItem = previewItem
         self.advice = advice
         self.objection = objection
+        self.outlook = outlook
     }
 
     func text(_ key: String, _ places: [String: String] = [:]) -> String { press.catalogue.text(key, language, places) }

@@ -9,12 +9,15 @@ extension DeskRequest {
     func editions() throws(Fault) -> Response {
         guard visitor.seesEditions else { return try forbid("open") }
         let coming = Array(try ledger.editions([.open, .closed, .held], limit: 100).reversed())
-        let past = try ledger.editions([.released, .skipped, .recalled], limit: 50)
+        let (size, number) = (50, min(max(request.query("page").flatMap { Int($0) } ?? 1, 1), 1_000))
+        let found = try ledger.editions([.released, .skipped, .recalled], limit: size + 1, offset: (number - 1) * size)
+        let past = found.prefix(size)
         return try page(
             .editions, text("desk.editions"),
             [
                 "hasComing": .bool(!coming.isEmpty), "coming": .list(coming.map { row($0) }), "hasPast": .bool(!past.isEmpty),
                 "past": .list(past.map { row($0) }),
+                "older": Value(found.count > size ? "/desk/editions?page=\(number + 1)#past" : nil),
             ])
     }
 
@@ -28,7 +31,9 @@ extension DeskRequest {
     func edition() throws(Fault) -> Response {
         try withEdition("open") { edition throws(Fault) in
             let isWaiting = [.open, .closed, .held].contains(edition.state)
-            let items = isWaiting ? try house.items(edition) : try ledger.items(of: edition.id)
+            let standing = isWaiting ? try site.standing.standing(of: edition, house, at: now) : nil
+            let items: [ItemRecord]
+            if let standing { items = standing.items } else { items = try ledger.items(of: edition.id) }
             let trail = try trail(of: "edition \(edition.slug)")
             var values: [String: Value] = [
                 "address": .text("/desk/editions/\(edition.slug)"), "edition": .text("/desk/editions/\(edition.slug)"),
@@ -36,9 +41,10 @@ extension DeskRequest {
                 "facts": .text(facts(edition)), "seen": .text(Self.digest(edition.approvable(items))), "hasItems": .bool(!items.isEmpty),
                 "canArrange": .bool(isWaiting && visitor.canArrange), "items": .list(rows(items, canArrange: isWaiting)),
                 "hasPreview": .bool(!items.isEmpty), "trail": .list(trail), "hasTrail": .bool(!trail.isEmpty),
+                "deliveries": Value(
+                    edition.released != nil && visitor.seesDeliveries ? "/desk/editions/\(edition.slug)/deliveries" : nil),
             ]
-            if isWaiting {
-                let given = try house.approval(edition, items)
+            if let given = standing?.approval {
                 let capacities = try house.capacities(visitor.roles, edition, items)
                 let own = Set(given.valid.filter { $0.actor == visitor.name }.compactMap(\.role))
                 let canApprove = !items.isEmpty && !Set(capacities).isSubset(of: own) && rule(edition) != .none
@@ -74,7 +80,7 @@ extension DeskRequest {
         return release + ". " + text("desk.closes", ["moment": house.moment(edition.cutOff)])
     }
 
-    private func rule(_ edition: EditionRecord) -> Publication.Approval {
+    func rule(_ edition: EditionRecord) -> Publication.Approval {
         guard let publication = house.publications.first(where: { $0.name == edition.publication }) else { return .none }
         guard publication.approval == .none, case .ahead(of: let followed, _) = publication.timing else { return publication.approval }
         return house.publications.first { $0.name == followed }?.approval ?? .none
@@ -230,7 +236,7 @@ extension DeskRequest {
 
     /// Does what may take long (a mail's way to the relay, a release to many) away from the server's thread, and tells how it ended as soon
     /// as that is known.
-    private func later(_ back: String, _ success: String, _ asked: OperatorRequest) -> Response {
+    func later(_ back: String, _ success: String, _ asked: OperatorRequest) -> Response {
         let ended = DispatchSemaphore(value: 0)
         site.work.async {
             do throws(Fault) {

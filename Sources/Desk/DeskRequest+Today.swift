@@ -12,8 +12,10 @@ extension DeskRequest {
         var more: Value = .null
         let coming = visitor.seesEditions ? try ledger.editions([.open, .closed, .held], limit: 50).reversed() : []
         for edition in coming {
-            let items = try house.items(edition)
-            guard !items.isEmpty, try !house.approval(edition, items).isComplete, try wants(edition, items) else { continue }
+            // Most need no yes: what is in them need not be looked at.
+            guard mayApprove(edition) else { continue }
+            let standing = try site.standing.standing(of: edition, house, at: now)
+            guard !standing.items.isEmpty, !standing.approval.isComplete, try wants(edition, standing) else { continue }
             waiting.append(row(edition))
         }
         if visitor.canApproveItems || visitor.visibleSources != nil {
@@ -21,8 +23,14 @@ extension DeskRequest {
             filter.state = .accepted
             filter.sources = visitor.visibleSources
             let items = try ledger.items(filter, limit: Self.shown + 1)
-            waiting += items.prefix(Self.shown).map { row($0) }
+            // A crisis message goes by rules of its own.
+            waiting += items.prefix(Self.shown).filter { !$0.source.hasPrefix(AlertSource.prefix) }.map { row($0) }
             if items.count > Self.shown { more = "/desk/items?state=accepted" }
+        }
+        if visitor.canAlert {
+            for alert in try ledger.alerts([.proposed], limit: 5) where alert.proposer != visitor.name {
+                waiting.insert(row(alert), at: 0)
+            }
         }
         let alarms = visitor.seesLog ? try ledger.standingAlarms() : []
         return try page(
@@ -31,14 +39,19 @@ extension DeskRequest {
                 "greeting": .text(text("desk.hello", ["name": visitor.name])), "hasAlarms": .bool(!alarms.isEmpty),
                 "alarms": .list(alarms.prefix(50).map(alarm)), "hasWaiting": .bool(!waiting.isEmpty), "waiting": .list(waiting),
                 "moreWaiting": more, "showsEditions": .bool(visitor.seesEditions), "hasEditions": .bool(!coming.isEmpty),
-                "editions": .list(coming.prefix(Self.shown).map { row($0) }),
+                "editions": .list(coming.prefix(Self.shown).map { row($0) }), "isLive": true, "arriving": .map(try arriving()),
             ])
     }
 
     /// Whether the visitor's own yes is among those that are missing.
-    private func wants(_ edition: EditionRecord, _ items: [ItemRecord]) throws(Fault) -> Bool {
-        let given = Set(try house.approval(edition, items).valid.filter { $0.actor == visitor.name }.compactMap(\.role))
-        return try !Set(house.capacities(visitor.roles, edition, items)).isSubset(of: given)
+    private func wants(_ edition: EditionRecord, _ standing: StandingEditions.Standing) throws(Fault) -> Bool {
+        let given = Set(standing.approval.valid.filter { $0.actor == visitor.name }.compactMap(\.role))
+        return try !Set(house.capacities(visitor.roles, edition, standing.items)).isSubset(of: given)
+    }
+
+    /// Whether anybody's yes is asked for, and the visitor is of those who may give one at all.
+    private func mayApprove(_ edition: EditionRecord) -> Bool {
+        visitor.approves && rule(edition) != .none
     }
 
     /// In the reader's words where it is an editor's business; the operator's own, in English, where it is not.
@@ -50,6 +63,8 @@ extension DeskRequest {
             case "held-edition": text("desk.alarmHeld", object)
             case "empty-edition": text("desk.alarmEmpty", object)
             case "silent-publication": text("desk.alarmSilent", object)
+            case "silent-screen": text("desk.alarmScreen", object)
+            case "alert-proposed": text("desk.alarmProposed", object)
             default: nil
             }
         return [

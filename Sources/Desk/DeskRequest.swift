@@ -152,9 +152,9 @@ struct DeskRequest: Sendable {
             ], body: Bytes(html))
     }
 
-    /// No script, one sheet of our own, pictures and frames from here alone; nobody shows the desk within their page.
+    /// One script and one sheet of our own, pictures and frames from here alone; nobody shows the desk within their page.
     private static let policy =
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     /// For what a frame of the desk holds: mails and pages as readers get them, with their own styles, without script or form.
     private static let previewPolicy =
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors 'self'"
@@ -164,6 +164,10 @@ struct DeskRequest: Sendable {
     private var menu: [Value] {
         var entries = [("/desk/", text("desk.today")), ("/desk/items", text("desk.items"))]
         if visitor.seesEditions { entries.append(("/desk/editions", text("desk.editions"))) }
+        if visitor.seesEditions { entries.append(("/desk/calendar", text("desk.calendar"))) }
+        if visitor.seesRecipients { entries.append(("/desk/recipients", text("desk.recipients"))) }
+        if visitor.seesChannels { entries.append(("/desk/channels", text("desk.channels"))) }
+        if visitor.canAlert { entries.append(("/desk/alert", text("desk.alert"))) }
         if visitor.seesLog { entries.append(("/desk/log", text("desk.log"))) }
         return entries.map { address, label in
             let isCurrent = address == "/desk/" ? request.path == address : request.path.hasPrefix(address)
@@ -261,6 +265,7 @@ struct DeskRequest: Sendable {
         switch words[0] {
         case "item": return "/desk/items/\(words[1])"
         case "edition": return "/desk/editions/\(words[1])"
+        case "alert": return "/desk/alert"
         default: return nil
         }
     }
@@ -299,6 +304,17 @@ struct DeskRequest: Sendable {
         case "skip": text("desk.actSkip")
         case "reject": text("desk.actReject")
         case "duplicate": text("desk.actDuplicate")
+        case "retry": text("desk.actRetry")
+        case "pause": text("desk.actPause")
+        case "resume": text("desk.actResume")
+        case "stop": text("desk.actStop")
+        case "suppress": text("desk.actSuppress")
+        case "lift suppression": text("desk.actLift")
+        case "forget": text("desk.actForget")
+        case "propose": text("desk.actPropose")
+        case "raise": text("desk.actRaise")
+        case "confirm": text("desk.actConfirm")
+        case "end": text("desk.actEnd")
         default: act
         }
     }

@@ -18,6 +18,10 @@ package struct DeskSite: Sendable {
     let refusals = RefusalShare()
     /// Long acts, one after another, away from the server's thread.
     let work = DispatchQueue(label: "desk")
+    let live = LiveParts()
+    let audienceCounts = AudienceCounts()
+    let standing = StandingEditions()
+    let drafts = AlertDrafts()
 
     /// `house` is `nil` when the settings have no desk.
     package init(clock: any WallClock, log: Log = Log("desk"), house: @escaping @Sendable () -> DeskHouse?) {
@@ -47,13 +51,14 @@ package struct DeskSite: Sendable {
         act("/desk/items/{id}", &router) { desk, form throws(Fault) in try desk.actOnItem(form) }
         page("/desk/editions", &router) { desk throws(Fault) in try desk.editions() }
         page("/desk/editions/{slug}", &router) { desk throws(Fault) in try desk.edition() }
+        addFurtherRoutes(to: &router)
         page("/desk/editions/{slug}/{view}", &router) { desk throws(Fault) in try desk.editionPreview() }
         act("/desk/editions/{slug}", &router) { desk, form throws(Fault) in try desk.actOnEdition(form) }
         page("/desk/log", &router) { desk throws(Fault) in try desk.auditTrail() }
     }
 
     /// A page that one must be logged in for.
-    private func page(_ pattern: String, _ router: inout Router, _ make: @escaping @Sendable (DeskRequest) throws(Fault) -> Response) {
+    func page(_ pattern: String, _ router: inout Router, _ make: @escaping @Sendable (DeskRequest) throws(Fault) -> Response) {
         router.get(pattern) { request in
             guarded { house throws(Fault) in
                 let desk = DeskRequest(site: self, house: house, request: request, now: clock.now())
@@ -67,7 +72,7 @@ package struct DeskSite: Sendable {
     }
 
     /// What changes something: only for who is logged in, and only from a form of their own.
-    private func act(
+    func act(
         _ pattern: String, _ router: inout Router, _ make: @escaping @Sendable (DeskRequest, DeskForm) throws(Fault) -> Response
     ) {
         router.post(pattern) { request in
@@ -116,7 +121,7 @@ package struct DeskSite: Sendable {
         }
     }
 
-    private func guarded(_ make: (DeskHouse) throws(Fault) -> Response) -> Response {
+    func guarded(_ make: (DeskHouse) throws(Fault) -> Response) -> Response {
         guard let house = house() else { return .refusal(404) }
         do throws(Fault) { return try make(house) } catch {
             log.error("\(error)")

@@ -56,6 +56,8 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case posts(endpoint: String?, failedOnly: Bool)
     case retryPosts(endpoint: String?)
     case recipients
+    /// Why somebody gets each publication, or does not.
+    case reasons(EmailAddress)
     case suppressed
     case liftSuppression(EmailAddress)
     /// `force` takes a file that would remove more than half of the people.

@@ -22,14 +22,17 @@ struct SignIn: Sendable {
 
     func isSecure(_ request: Request) -> Bool { request.isSecure || house.publicURL.hasPrefix("https:") }
 
-    func finding(_ request: Request) throws(Fault) -> Finding {
+    /// `isActivity` is false for what a page that is open asks by itself: it keeps no session from falling idle.
+    func finding(_ request: Request, isActivity: Bool = true) throws(Fault) -> Finding {
         if let header = house.userHeader, request.headers.contains(header) {
             guard request.isFromTrustedProxy else { return .forged }
             return proxied(request, header).map(Finding.visitor) ?? .nobody(ended: false)
         }
         guard let token = cookie(request) else { return .nobody(ended: false) }
         let digest = Self.digest(token)
-        guard let account = try house.ledger.session(digest, idle: house.idleAfter, lasting: house.endAfter, at: now) else {
+        guard
+            let account = try house.ledger.session(digest, idle: house.idleAfter, lasting: house.endAfter, isActivity: isActivity, at: now)
+        else {
             return .nobody(ended: true)
         }
         return .visitor(

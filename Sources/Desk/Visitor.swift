@@ -24,7 +24,17 @@ struct Visitor: Sendable {
     func contributes(to source: String) -> Bool { roles.contains(.contributor(source)) }
 
     var seesEditions: Bool { isEditor || isDirector || isOperator || isMED }
+    /// Whether their yes counts for some publication.
+    var approves: Bool { isEditor || isDirector || isMED }
     var seesLog: Bool { isEditor || isDirector || isOperator }
+    /// Who got an edition, and how that goes on; how screens and endpoints are.
+    var seesDeliveries: Bool { seesLog }
+    var canSteerDeliveries: Bool { seesLog }
+    var seesChannels: Bool { seesLog }
+    var canTendChannels: Bool { isEditor || isOperator }
+    /// Who is sent what, by name.
+    var seesRecipients: Bool { isEditor || isOperator }
+    var canAlert: Bool { seesLog }
     var canApproveItems: Bool { isEditor }
     var canHoldItems: Bool { isEditor || isDirector }
     func canEdit(_ source: String) -> Bool { isEditor || contributes(to: source) }

@@ -78,7 +78,8 @@ extension Ledger {
                 try db.run(
                     "UPDATE dispatch SET answered = max(0, answered - ?1), refused = max(0, refused - ?1) WHERE edition = ?2",
                     Value(count), Value(edition))
-                try db.audit(now, actor, "retry", "edition \(edition)", "\(count) deliveries")
+                let slug = try db.first("SELECT slug FROM edition WHERE id = ?", Value(edition)) { $0.text(0) } ?? "\(edition)"
+                try db.audit(now, actor, "retry", "edition \(slug)", "\(count) deliveries")
             }
             return count
         }
@@ -146,12 +147,15 @@ extension Ledger {
 
     /// How many deliveries of an edition, or of all, are in each state.
     package func deliveryCounts(of edition: EditionID? = nil) throws(Fault) -> [DeliveryState: Int] {
-        let counts = try read { db throws(Fault) in
-            try db.all("SELECT state, count(*) FROM delivery WHERE ?1 IS NULL OR edition = ?1 GROUP BY state", Value(edition)) {
-                (DeliveryState(rawValue: $0.text(0)), $0.int(1))
-            }
+        var counts: [(state: DeliveryState?, count: Int)] = []
+        try read { db throws(Fault) in
+            // Two statements: with both in one, an edition's index is not used.
+            try db.each(
+                "SELECT state, count(*) FROM delivery\(edition == nil ? "" : " WHERE edition = ?") GROUP BY state",
+                edition.map { [Value($0)] } ?? []
+            ) { row in counts.append((DeliveryState(rawValue: row.text(0)), row.int(1))) }
         }
-        return counts.reduce(into: [:]) { if let state = $1.0 { $0[state] = $1.1 } }
+        return counts.reduce(into: [:]) { if let state = $1.state { $0[state] = $1.count } }
     }
 
     /// Stops posting to an endpoint for good (it answered 410 Gone) until an operator allows it again.

@@ -83,13 +83,26 @@ extension Ledger {
     }
 
     /// Editions in one of the states, by release time, the latest first.
-    package func editions(_ states: Set<EditionState>, publication: String? = nil, limit: Int = 200) throws(Fault) -> [EditionRecord] {
+    package func editions(
+        _ states: Set<EditionState>, publication: String? = nil, limit: Int = 200, offset: Int = 0
+    ) throws(Fault) -> [EditionRecord] {
         let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
         return try read { db throws(Fault) in
             try db.all(
                 """
                 \(EditionRecord.columns) WHERE state IN (\(names)) AND (?1 IS NULL OR publication = ?1) ORDER BY release DESC, id DESC LIMIT ?2
-                """, Value(publication), Value(limit)
+                OFFSET ?3
+                """, Value(publication), Value(limit), Value(offset)
+            ) { EditionRecord($0) }
+        }
+    }
+
+    /// The editions that are or were to come out in a time, in their order.
+    package func editions(from: Instant, to: Instant, limit: Int) throws(Fault) -> [EditionRecord] {
+        try read { db throws(Fault) in
+            try db.all(
+                "\(EditionRecord.columns) WHERE release >= ? AND release < ? ORDER BY release, id LIMIT ?", Value(from), Value(to),
+                Value(limit)
             ) { EditionRecord($0) }
         }
     }

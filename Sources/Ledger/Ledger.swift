@@ -23,6 +23,7 @@ package final class Ledger: Sendable {
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())
     private let urgency = Atomic<Int>(0)
+    private let changeCounts = Mutex<[Topic: Int]>([:])
     let mark: LedgerMark
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
@@ -105,6 +106,12 @@ package final class Ledger: Sendable {
     /// How often urgent deliveries have been added in this process: a lane that sees the number change lets them pass.
     package var urgentCalls: Int { urgency.load(ordering: .relaxed) }
 
+    /// How often something under one of the topics has been committed in this process: what was read at a count still holds at the same
+    /// count. Ask before reading.
+    package func changes(on topics: Set<Topic>) -> Int {
+        changeCounts.withLock { counts in topics.reduce(0) { $0 + (counts[$1] ?? 0) } }
+    }
+
     func noteUrgency() { urgency.wrappingAdd(1, ordering: .relaxed) }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.
@@ -115,6 +122,7 @@ package final class Ledger: Sendable {
     /// Runs a change and tells those who listen to the topics. For the transitions of this room only.
     func write<Outcome>(_ topics: Set<Topic>, _ change: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {
         let outcome = try writer.write(change)
+        if !topics.isEmpty { changeCounts.withLock { counts in for topic in topics { counts[topic, default: 0] += 1 } } }
         for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
         return outcome
     }

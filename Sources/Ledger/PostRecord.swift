@@ -123,6 +123,19 @@ package struct PostRecord: Hashable, Codable, Sendable {
     }
 }
 
+/// How an endpoint's posts stand.
+package struct PostSummary: Hashable, Sendable {
+    package var counts: [DeliveryState: Int] = [:]
+    /// When the receiver last took a post, or said that it has it no more.
+    package var lastSent: Instant?
+
+    /// Posts that wait for their turn or for another attempt.
+    package var waiting: Int { [.pending, .sending, .deferred, .ambiguous].reduce(0) { $0 + (counts[$1] ?? 0) } }
+    package var failed: Int { counts[.failed] ?? 0 }
+
+    package init() {}
+}
+
 /// What became of one attempt at a post.
 package enum PostOutcome: Hashable, Sendable {
     /// The receiver has the version; `remote` is what it calls the post, `nil` when it has it no more or gives no name.

@@ -104,13 +104,15 @@ extension Ledger {
     }
 
     /// The newest change first.
-    package func posts(_ endpoint: String? = nil, failedOnly: Bool = false, limit: Int = 200) throws(Fault) -> [PostRecord] {
+    package func posts(
+        _ endpoint: String? = nil, failedOnly: Bool = false, limit: Int = 200, offset: Int = 0
+    ) throws(Fault) -> [PostRecord] {
         try read { db throws(Fault) in
             try db.all(
                 """
                 \(PostRecord.columns) WHERE (?1 IS NULL OR endpoint = ?1) AND (NOT ?2 OR state = 'failed') ORDER BY since DESC, id DESC
-                LIMIT ?3
-                """, Value(endpoint), Value(failedOnly), Value(limit)
+                LIMIT ?3 OFFSET ?4
+                """, Value(endpoint), Value(failedOnly), Value(limit), Value(offset)
             ) { PostRecord($0) }
         }
     }
@@ -132,6 +134,20 @@ extension Ledger {
             }
         }
         return counts.reduce(into: [:]) { if let state = $1.0 { $0[state] = $1.1 } }
+    }
+
+    /// Every endpoint's posts by state, and when the receiver last took one.
+    package func postSummaries() throws(Fault) -> [String: PostSummary] {
+        let rows = try read { db throws(Fault) in
+            try db.all("SELECT endpoint, state, count(*), max(since) FROM post GROUP BY endpoint, state") {
+                (endpoint: $0.text(0), state: DeliveryState(rawValue: $0.text(1)), count: $0.int(2), since: $0.instant(3))
+            }
+        }
+        return rows.reduce(into: [:]) { summaries, row in
+            guard let state = row.state else { return }
+            summaries[row.endpoint, default: PostSummary()].counts[state] = row.count
+            if state == .sent { summaries[row.endpoint]?.lastSent = row.since }
+        }
     }
 
     /// The live item that came in the place of a superseded one; `nil` when there is none.

@@ -54,6 +54,15 @@ extension Ledger {
         }
     }
 
+    /// Who has an address; `nil` for one that no directory has had, or that the present one has no more.
+    package func recipient(at address: EmailAddress) throws(Fault) -> Recipient? {
+        try read { db throws(Fault) in
+            try db.first(
+                "SELECT id, person, chosen_language FROM recipient WHERE active = 1 AND address_key = ?", Value(address.text.lowercased())
+            ) { row throws(Fault) in try Recipient(row) }
+        }
+    }
+
     /// Ends a recipient's subscription to a publication; it stays ended over every import. Returns whether it was there before.
     @discardableResult
     package func unsubscribe(_ recipient: RecipientID, from publication: String, at now: Instant) throws(Fault) -> Bool {

@@ -188,6 +188,7 @@ enum Schema {
         CREATE UNIQUE INDEX delivery_once ON delivery (edition, outlet, recipient) WHERE recipient IS NOT NULL;
         CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL AND edition IS NOT NULL;
         CREATE INDEX delivery_due ON delivery (outlet, queue, due, id) WHERE due IS NOT NULL;
+        CREATE INDEX delivery_failed ON delivery (edition, recipient) WHERE state = 'failed';
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
         CREATE TABLE release_rest (
             edition INTEGER NOT NULL REFERENCES edition (id),

@@ -22,7 +22,10 @@ extension Ledger {
     }
 
     /// Whose session it is, when it has been used within `idle` and began within `lasting`; else it is over. Notes its use once a minute.
-    package func session(_ digest: String, idle: Span, lasting: Span, at now: Instant) throws(Fault) -> Account? {
+    /// That is left out when `isActivity` is false.
+    package func session(
+        _ digest: String, idle: Span, lasting: Span, isActivity: Bool = true, at now: Instant
+    ) throws(Fault) -> Account? {
         let found: (account: Account, began: Instant, seen: Instant)? = try read { db throws(Fault) in
             try db.first(
                 """
@@ -39,7 +42,7 @@ extension Ledger {
             }
             return nil
         }
-        if now - found.seen >= .minutes(1) {
+        if isActivity, now - found.seen >= .minutes(1) {
             _ = try write([]) { db throws(Fault) in
                 try db.run("UPDATE session SET seen = ? WHERE digest = ?", Value(now), Value(digest))
             }

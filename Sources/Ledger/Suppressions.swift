@@ -6,6 +6,12 @@ package struct Suppression: Hashable, Codable, Sendable {
     package var address: String
     package var since: Instant
     package var reason: String
+
+    package init(address: String, since: Instant, reason: String) {
+        self.address = address
+        self.since = since
+        self.reason = reason
+    }
 }
 
 extension Ledger {
@@ -18,6 +24,27 @@ extension Ledger {
             try db.all("SELECT address, since, reason FROM suppression ORDER BY since DESC, address_key LIMIT ?", Value(limit)) {
                 Suppression(address: $0.text(0), since: $0.instant(1), reason: $0.text(2))
             }
+        }
+    }
+
+    /// A page of them: those whose address or reason holds some words, behind one of the page before.
+    package func suppressions(holding words: String, after last: Suppression?, limit: Int) throws(Fault) -> [Suppression] {
+        try read { db throws(Fault) in
+            try db.all(
+                """
+                SELECT address, since, reason FROM suppression
+                WHERE (?1 = '' OR instr(address_key, ?1) > 0 OR instr(lower(reason), ?1) > 0)
+                AND (?2 IS NULL OR since < ?2 OR (since = ?2 AND address_key > ?3)) ORDER BY since DESC, address_key LIMIT ?4
+                """, Value(words.lowercased()), Value(last?.since), Value(last?.address.lowercased()), Value(limit)
+            ) { Suppression(address: $0.text(0), since: $0.instant(1), reason: $0.text(2)) }
+        }
+    }
+
+    package func suppression(of address: EmailAddress) throws(Fault) -> Suppression? {
+        try read { db throws(Fault) in
+            try db.first(
+                "SELECT address, since, reason FROM suppression WHERE address_key = ?", Value(address.text.lowercased())
+            ) { Suppression(address: $0.text(0), since: $0.instant(1), reason: $0.text(2)) }
         }
     }
 

@@ -26,6 +26,19 @@ extension Ledger {
         return current
     }
 
+    /// How many files wait for each reason, of some sources or of all.
+    package func waitingCounts(of sources: [String]?) throws(Fault) -> [WaitingFile.Reason: Int] {
+        let names = try sources.map { names throws(Fault) in try Stored.text(names) }
+        let counts = try read { db throws(Fault) in
+            try db.all(
+                """
+                SELECT reason, count(*) FROM waiting_file WHERE ?1 IS NULL OR source IN (SELECT value FROM json_each(?1)) GROUP BY reason
+                """, Value(names)
+            ) { (WaitingFile.Reason(rawValue: $0.text(0)), $0.int(1)) }
+        }
+        return counts.reduce(into: [:]) { if let reason = $1.0 { $0[reason] = $1.1 } }
+    }
+
     /// The files that are not items yet, of one source or of all, the longest waiting first.
     package func waitingFiles(of source: String? = nil, limit: Int = 50) throws(Fault) -> [WaitingFile] {
         try read { db throws(Fault) in

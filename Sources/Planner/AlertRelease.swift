@@ -82,6 +82,20 @@ package struct AlertRelease: Sendable {
         return content
     }
 
+    /// How the mail of a message will look, in the organisation's language, before there is one. Throws a ``Fault`` when it cannot be
+    /// rendered.
+    package func preview(
+        _ item: ItemContent, from source: String, isDrill: Bool, until: Instant?, at now: Instant
+    ) throws(Fault) -> EditionRendering {
+        let shown = AlertSource.shown(source)
+        var content = EditionContent(
+            publication: AlertPublication.name, title: item.title, slug: AlertPublication.name, number: 1, date: zone.civil(now).date,
+            entries: [.init(item: ItemID(0), source: shown.isEmpty ? organisation : shown, content: item)])
+        content.alert = AlertMark(.raised, isDrill: isDrill)
+        content.alert?.until = until.map(zone.civil)
+        return try composition.rendering(of: content, in: language)
+    }
+
     private struct Readers {
         var numbers: [RecipientID] = []
         var languages: Set<Language> = []

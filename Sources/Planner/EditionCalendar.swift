@@ -49,6 +49,20 @@ package struct EditionCalendar: Sendable {
         }
     }
 
+    /// The editions of a publication that come out in a time, at most `limit` of them. Throws as ``next(_:after:)`` does.
+    package func editions(of publication: Publication, from: Instant, to: Instant, limit: Int) throws(Fault) -> [PlannedEdition] {
+        // A closing day moves a release by no more than this, and one that goes ahead of another has that one's scheduled time.
+        let slack = Span.days(Int64(DanishClosingDays.search) + 1)
+        let lead = try chain(from: publication).steps.reduce(Span.days(0), +)
+        let last = zone.civil(to + slack + lead)
+        var found: [PlannedEdition] = []
+        for edition in try editions(of: publication, after: zone.civil(from - slack)) {
+            guard found.count < limit, edition.scheduled < last else { break }
+            if from <= edition.release, edition.release < to { found.append(edition) }
+        }
+        return found
+    }
+
     /// The publication at the end of a chain of those that go ahead of one another, and the steps back from it.
     private func chain(from publication: Publication) throws(Fault) -> (main: Publication, steps: [Span]) {
         var (main, steps, passed) = (publication, [Span](), [publication.name])

@@ -140,7 +140,7 @@ package struct ReleaseStep: Sendable {
         return readers
     }
 
-    private func audience(_ name: String) throws(Fault) -> Audience {
+    func audience(_ name: String) throws(Fault) -> Audience {
         guard let audience = (audiences + [.everybody]).first(where: { $0.name.lowercased() == name.lowercased() }) else {
             throw Fault(
                 "find", "the audience ‘\(name)’", cause: "there is no [Audience \(name)] section",

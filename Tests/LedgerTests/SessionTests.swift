@@ -31,6 +31,12 @@ import Testing
         #expect(try session(ledger, after: .hours(12)) == nil)
     }
 
+    @Test func whatAnOpenPageAsksByItselfKeepsNoSession() throws {
+        let listening = try ledger.session("d", idle: .hours(2), lasting: .hours(12), isActivity: false, at: noon + .minutes(119))
+        #expect(listening != nil)
+        #expect(try session(ledger, after: .minutes(121)) == nil)
+    }
+
     @Test(arguments: 0..<3) func endsWithRolePasswordAndAccount(_ change: Int) throws {
         switch change {
         case 0: try ledger.setRoles([.director], of: "anne", by: "t", at: noon)

@@ -142,9 +142,15 @@ enum CommandTable {
             return .forgetScreen(try arguments.only("forget", "a screen's name")[1])
         },
         asking(
-            "recipients", "[import FILE]", "the audiences, or a new directory of employees",
+            "recipients", "[import FILE | why ADDRESS]",
+            "the audiences, a new directory of employees, or why somebody gets each publication or does not",
             options: [.init(name: "force", value: nil, help: "also when it removes more than half of the people")]
         ) { arguments throws(UsageError) in
+            if arguments.positional.first == "why" {
+                let text = try arguments.only("why", "ADDRESS")[1]
+                guard let address = EmailAddress(text) else { throw UsageError("‘\(text)’ is not a mail address") }
+                return .reasons(address)
+            }
             guard arguments.positional.first == "import" else {
                 _ = try arguments.only()
                 return .recipients

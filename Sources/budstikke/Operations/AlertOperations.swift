@@ -12,7 +12,16 @@ struct AlertOperations {
     /// The longest list that is printed.
     private static let listed = 50
 
-    func raise(_ wish: AlertWish, at now: Instant) throws(Fault) -> Answer {
+    /// A message as it was asked for, by the rules of any text that people read.
+    struct Draft {
+        var content: ItemContent
+        var isDrill: Bool
+        var audience: Audience
+        var until: Instant?
+    }
+
+    /// What would go out. `language` is that in which a text is refused. Throws a ``Fault`` that says why nothing may.
+    func draft(_ wish: AlertWish, in language: Language = .en, at now: Instant) throws(Fault) -> Draft {
         let settings = house.settings
         let until = try wish.end.map { end throws(Fault) in try instant(end, now) }
         let wanted = wish.audience ?? settings.alert.audience
@@ -24,8 +33,14 @@ struct AlertOperations {
                     ?? "Known are: \(settings.audiences.map(\.name).joined(separator: ", ")).")
         }
         let (content, saysDrill) = try AlertText.content(
-            wish.text, title: wish.title, settings: house.intakeSettings(settings.sources), catalogue: house.catalogue, at: now)
-        let isDrill = wish.isDrill || saysDrill
+            wish.text, title: wish.title, settings: house.intakeSettings(settings.sources), catalogue: house.catalogue, language: language,
+            at: now)
+        return Draft(content: content, isDrill: wish.isDrill || saysDrill, audience: audience, until: until ?? content.visibleUntil)
+    }
+
+    func raise(_ wish: AlertWish, at now: Instant) throws(Fault) -> Answer {
+        let draft = try draft(wish, at: now)
+        let (content, isDrill) = (draft.content, draft.isDrill)
         if isDrill, let real = try ledger.alerts([.standing]).first(where: { !$0.isDrill }) {
             throw Fault(
                 "begin", "a drill", cause: "the crisis message \(real.id) ‘\(real.content.title)’ is a real one and stands",
@@ -39,8 +54,8 @@ struct AlertOperations {
         let accepted = try ledger.accept(submission, at: now)
         let id = try ledger.proposeAlert(
             AlertProposal(
-                item: accepted.item, version: 1, isDrill: isDrill, audience: audience.name, until: until ?? content.visibleUntil,
-                proposer: actor), needsTwoPeople: settings.alert.needsTwoPeople, at: now)
+                item: accepted.item, version: 1, isDrill: isDrill, audience: draft.audience.name, until: draft.until,
+                proposer: actor), needsTwoPeople: house.settings.alert.needsTwoPeople, at: now)
         let alert = try ledger.alert(id)
         let line = AlertLine(alert)
         let next =

@@ -19,7 +19,7 @@ extension House {
             capacities: { [self] roles, edition, items throws(Fault) in try release.capacities(of: roles, for: edition, items) },
             preview: { [self] edition throws(Fault) in try EditionOperations(house: self).rendering(of: edition, at: clock.now()) },
             previewItem: { [self] item throws(Fault) in try preview(of: item) }, advice: { [self] in advice(on: $0) },
-            objection: { [self] in objection(to: $0) })
+            objection: { [self] in objection(to: $0) }, outlook: outlook())
         desk.idleAfter = settings.idleAfter
         desk.endAfter = settings.endAfter
         desk.userHeader = settings.userHeader

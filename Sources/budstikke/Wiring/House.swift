@@ -173,6 +173,7 @@ final class House: Sendable {
         case .posts(let endpoint, let failedOnly): try posts.list(endpoint, failedOnly: failedOnly)
         case .retryPosts(let endpoint): try posts.retry(endpoint, by: actor, at: now)
         case .recipients: try people.list()
+        case .reasons(let address): try people.reasons(for: address)
         case .backup(let file, let force): try LedgerOperations(ledger: ledger).backUp(to: file, force: force)
         case .suppressed: try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).list()
         case .liftSuppression(let address):

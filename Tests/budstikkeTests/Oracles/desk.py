@@ -1,7 +1,7 @@
 """The desk in headless Chromium: somebody logs in and looks at pages; axe-core judges each at two widths, in light and dark surroundings.
 
 Arguments: the site's address, a user name, a password, a folder for the pages' HTML (and for screenshots with SHOTS=1 in the environment),
-then the paths. Standard output: JSON with "violations" (page, width, scheme, rule, elements) and "elsewhere" (addresses of other hosts
+then the paths; PATH!BUTTON?FIELD=VALUE fills a form of a page in and presses a button of it. Standard output: JSON with "violations" (page, width, scheme, rule, elements) and "elsewhere" (addresses of other hosts
 that were asked for).
 """
 
@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import sys
+import urllib.parse
 import urllib.request
 
 from selenium import webdriver
@@ -76,12 +77,27 @@ try:
     assert driver.current_url == base + "/desk/", driver.page_source
     cookie = "; ".join(f"{c['name']}={c['value']}" for c in driver.get_cookies())
     for path in paths:
-        name = path.strip("/").replace("/", "-").replace("?", "-") or "desk"
-        driver.get(base + path)
+        address, button, fields = path, "", ""
+        if "!" in path:
+            address, _, rest = path.partition("!")
+            button, _, fields = rest.partition("?")
+        name = (address + "-" + button if button else path).strip("/").replace("/", "-").replace("?", "-") or "desk"
+        driver.get(base + address)
+        if button:
+            for key, value in urllib.parse.parse_qsl(fields):
+                # In what is folded away nothing can be typed.
+                driver.execute_script("for (const part of document.querySelectorAll('details')) part.open = true")
+                field = driver.find_element(By.NAME, key)
+                field.clear()
+                field.send_keys(value)
+            driver.find_element(By.CSS_SELECTOR, f'button[name="act"][value="{button}"]').click()
         if os.environ.get("SHOTS"):
             driver.implicitly_wait(2)
         judge(name)
-        save(name, path, cookie)
+        if button:
+            (folder / f"{name}.html").write_text("<!DOCTYPE html>\n" + driver.page_source.removeprefix("<!DOCTYPE html>"))
+        else:
+            save(name, path, cookie)
     for entry in driver.get_log("performance"):
         message = json.loads(entry["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
