@@ -38,9 +38,11 @@ extension House {
             let kind: AlertMark.Kind = alert.allClear == edition.id ? .ended : .raised
             guard kind == .ended || alert.state == .standing else { return nil }
             let words = AlertWords(catalogue)
+            let body = alert.content.body
             let told =
                 kind == .raised
-                ? [alert.content.summary, alert.content.body.plainText] : [alert.farewell ?? "", catalogue.text("alert.endText", language)]
+                ? [body.isEmpty ? alert.content.summary : body.plainText]
+                : [alert.farewell ?? "", catalogue.text("alert.endText", language)]
             return PhoneNotice(
                 title: words.title(alert.content.title, alert.mark(kind), language),
                 text: told.filter { !$0.isEmpty }.joined(separator: "\n"), link: "/editions/", tag: "alert-\(alert.id)", isUrgent: true,
