@@ -39,8 +39,8 @@ package struct VAPIDKey: Sendable, CustomStringConvertible, CustomReflectable {
 
     private init(_ secret: Secret, _ path: String) throws(Fault) {
         let text = String(decoding: secret.bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let key = text.hasPrefix("-----BEGIN") ? P256PrivateKey(pem: secret.bytes) : base64URLBytes(text).flatMap({ P256PrivateKey($0) })
-        else {
+        let isPEM = text.hasPrefix("-----BEGIN")
+        guard let key = isPEM ? P256PrivateKey(pem: secret.bytes) : base64URLBytes(text).flatMap({ P256PrivateKey($0) }) else {
             throw Fault(
                 "read the key for Web Push", path, cause: "it holds no private key of the curve P-256",
                 mend: "Restore it from a backup, or remove it: a new one is made, and each phone has to be switched on again.")
