@@ -31,10 +31,11 @@ let rooms: [(name: String, imports: [String])] = [
     ("Bounces", ["Ledger", "Curl", "Crypto", "Core"]),
     ("PushEmail", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
     ("PushIntranet", ["Ledger", "Press", "Curl", "Crypto", "Core"]),
+    ("PushPhones", ["Ledger", "Curl", "HTTPServer", "Crypto", "Core"]),
     ("PushScreens", ["Push", "Ledger", "HTTPServer", "QRCode", "Crypto", "Core"]),
     ("PushWeb", ["Push", "Ledger", "HTTPServer", "Crypto", "Core"]),
     ("Desk", ["HTTPServer", "Ledger", "Press", "Crypto", "Core"]),
-    ("TestKit", ["Ledger", "Core"]),
+    ("TestKit", ["Ledger", "Crypto", "Core"]),
 ]
 
 /// What tests read from the disk by their own path, and what is neither source nor resource.
@@ -45,6 +46,7 @@ let fixtures: [String: [String]] = [
     "Press": ["Golden", "Oracles", "Specification"],
     "PushEmail": ["Golden"],
     "PushIntranet": ["Oracles"],
+    "PushPhones": ["Oracles"],
     "PushScreens": ["Oracles"],
 ]
 /// Rooms that only others' tests go through.

@@ -158,6 +158,15 @@ package enum KnownKeys {
                 ("GroupsHeader", "the header with that person's groups, commas between"),
                 ("Role", "role=group: what a group of the proxy's may do, such as editor=Kommunikation"),
             ], repeating: ["Role"]),
+        SectionRule(
+            "Phones",
+            [
+                ("WebPush", "whether employees can switch notifications on; yes where the section stands"),
+                ("Contact", "whom a push service may write to, mailto: or https:; the address of [Email] From= when left out"),
+                ("KeyFile", "the key for Web Push, when the service is not to make its own; readable by the service alone"),
+                ("Host", "a push service beside the known ones, such as push.koege.example or *.push.koege.example"),
+                ("AllowPrivate", "whether push services may have private or loopback addresses, plain HTTP and other ports"),
+            ], repeating: ["Host"]),
         SectionRule("Screens", [("SilentAfter", "an alarm when a screen with a name has fetched nothing for so long; 15m")]),
         SectionRule(
             "Alert",

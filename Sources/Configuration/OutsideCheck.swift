@@ -45,6 +45,7 @@ extension Settings {
                 }
             }
         }
+        if let file = phones?.keyFile, let (cause, mend) = secretProblem(file) { complain("Phones", "KeyFile", cause, mend) }
         if let certificate = web.certificate {
             if access(certificate.file, R_OK) != 0 {
                 complain("Web", "Certificate", "\(certificate.file) cannot be read", "Let the service's user read it.")

@@ -115,6 +115,19 @@ package struct Settings: Sendable {
         }
     }
 
+    /// Notifications on phones.
+    package struct Phones: Hashable, Sendable {
+        /// Whom a push service's operator may write to: a `mailto:` or `https:` address.
+        package var contact: String
+        /// The key for Web Push; `nil` for the one that the service makes.
+        package var keyFile: String?
+        /// Push services beside the known ones.
+        package var hosts: [String] = []
+        package var allowPrivate = false
+
+        package init(contact: String) { self.contact = contact }
+    }
+
     /// The folder of the configuration file.
     package var folder: String
     package var file: String
@@ -138,6 +151,8 @@ package struct Settings: Sendable {
     package var closingDays = ClosingDays()
     /// `nil` when the desk is not served.
     package var desk: Desk?
+    /// `nil` when phones are not offered.
+    package var phones: Phones?
     package var publications: [Publication] = []
     package var templatesFolder: String
     package var schedulesFolder: String

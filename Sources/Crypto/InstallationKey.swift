@@ -29,7 +29,9 @@ package struct InstallationKey: Sendable, CustomStringConvertible, CustomReflect
     /// Throws a ``Fault`` when the key is damaged, open to others, or cannot be written. One process owns the folder.
     package static func load(orCreateIn folder: String) throws(Fault) -> InstallationKey {
         let path = folder + "/" + fileName
-        if access(path, F_OK) != 0 && errno == ENOENT { try create(path, in: folder) }
+        if access(path, F_OK) != 0 && errno == ENOENT {
+            try writePrivateFile(randomBytes(length), path, in: folder, what: "the installation's key")
+        }
         guard let key = InstallationKey(try privateFile(path, limit: length)) else {
             throw Fault(
                 "read the installation's key", path, cause: "it has not \(length) bytes",
@@ -37,27 +39,24 @@ package struct InstallationKey: Sendable, CustomStringConvertible, CustomReflect
         }
         return key
     }
+}
 
-    /// Written beside its name and renamed: a crash leaves no key or a whole one.
-    private static func create(_ path: String, in folder: String) throws(Fault) {
-        let fresh = path + ".new"
-        unlink(fresh)
-        let file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw unwritable(fresh) }
-        defer { close(file) }
-        let bytes = randomBytes(length)
-        guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0, rename(fresh, path) == 0 else {
-            throw unwritable(path)
-        }
-        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw unwritable(folder) }
-        defer { close(directory) }
-        guard fsync(directory) == 0 else { throw unwritable(folder) }
-    }
-
-    private static func unwritable(_ path: String) -> Fault {
+/// Makes a file that only its owner can touch, written beside its name and renamed: a crash leaves no file or a whole one. File and
+/// folder are on the disk when this returns. `what` names it to the operator.
+func writePrivateFile(_ bytes: [UInt8], _ path: String, in folder: String, what: String) throws(Fault) {
+    func unwritable(_ path: String) -> Fault {
         Fault(
-            "write the installation's key", path, cause: errnoText(),
+            "write \(what)", path, cause: errnoText(),
             mend: "Give the service's user the right to write in the state folder, and free space.")
     }
+    let fresh = path + ".new"
+    unlink(fresh)
+    let file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw unwritable(fresh) }
+    defer { close(file) }
+    guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0, rename(fresh, path) == 0 else { throw unwritable(path) }
+    let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw unwritable(folder) }
+    defer { close(directory) }
+    guard fsync(directory) == 0 else { throw unwritable(folder) }
 }

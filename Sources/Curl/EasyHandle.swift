@@ -22,6 +22,14 @@ final class EasyHandle {
         set(CURLOPT_NOSIGNAL, 1)
     }
 
+    /// Forgets every option; connections that are open and names that are known stay.
+    func reset() {
+        curl_easy_reset(pointer)
+        for list in lists { curl_slist_free_all(list) }
+        lists = []
+        set(CURLOPT_NOSIGNAL, 1)
+    }
+
     deinit {
         curl_easy_cleanup(pointer)
         for list in lists { curl_slist_free_all(list) }

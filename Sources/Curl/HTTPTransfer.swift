@@ -26,8 +26,10 @@ extension HTTPRequest {
     }
 
     /// As ``send()``, for who must know whether the receiver may have got the request. Throws only when libcurl cannot start.
-    package func attempt() throws(Fault) -> Outcome {
-        let handle = try EasyHandle()
+    /// With `line` a connection that a former request has left open is used again.
+    package func attempt(over line: HTTPLine? = nil) throws(Fault) -> Outcome {
+        let handle: EasyHandle
+        if let line { handle = try line.ready(for: reach) } else { handle = try EasyHandle() }
         let inbox = ResponseInbox(limit: responseLimit, reach: reach)
         configure(handle)
         let context = Unmanaged.passUnretained(inbox).toOpaque()

@@ -3,7 +3,7 @@ package enum SecurityHeaders {
     /// For pages: no script at all, styles of our own, pictures from here or inline, forms to here. Styles stand in the pages themselves, in
     /// colours that the organisation chooses, hence `unsafe-inline` for them alone.
     package static let contentSecurityPolicy =
-        "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; manifest-src 'self'; form-action 'self'; base-uri 'none'"
     /// What no page of ours asks for.
     package static let permissionsPolicy = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 }

@@ -186,6 +186,7 @@ extension Connection {
             UPDATE post SET state = 'failed', since = ?1, due = NULL, reply = 'the crisis message was over'
             WHERE kind = 'edition' AND subject = ?2 AND wanted IS NOT NULL AND due IS NOT NULL
             """, Value(now), Value(edition))
+        try stopPhones(edition, because: "the crisis message was over", at: now)
     }
 
     /// standing → proposed, for all: this ledger may not know that they are over.

@@ -33,7 +33,7 @@ package final class Ledger: Sendable {
 
     /// What a stage may want to be woken for.
     package enum Topic: Hashable, Sendable, CaseIterable {
-        case items, editions, deliveries, posts, recipients, alarms, alerts
+        case items, editions, deliveries, posts, phones, recipients, alarms, alerts
     }
 
     /// Connections are not Sendable: each is handed to one thread at a time.

@@ -16,7 +16,7 @@ extension Ledger {
         let variants = [everybody] + release.variants
         let renderings = try variants.flatMap { variant in variant.renderings.map { (variant.name, $0.key.rawValue, $0.value) } }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { entry throws(Fault) in (entry.0, entry.1, try Stored.text(entry.2)) }
-        try write([.editions, .items, .deliveries, .posts]) { db throws(Fault) in
+        try write([.editions, .items, .deliveries, .posts, .phones]) { db throws(Fault) in
             let slug = try db.moveEdition(id, from: [.open, .closed, .held], to: .released, reason: nil)
             try db.freeze(release.items, in: id)
             try db.run(
@@ -38,6 +38,7 @@ extension Ledger {
                     Value(number), Value(variant), .blob(RecipientList.bytes(recipients)), Value(release.mandatory))
             }
             for post in release.posts { try db.plan(post, now) }
+            try db.planPhones(id, release)
             try db.audit(
                 now, actor, "release", "edition \(slug)",
                 "\(release.items.count) items, \(variants.reduce(0) { $0 + $1.recipients.count }) recipients")

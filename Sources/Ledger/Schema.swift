@@ -6,7 +6,8 @@
 /// alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
 /// between. `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
 /// delivery is of an edition or of a notice; `delivery.queue`
-/// is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
+/// is a ``DeliveryQueue``. `phone_rest.done` is the phone up to which an edition's messages are there, `last` the last that had been switched on
+/// at its release; a phone's number never comes again. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
 
@@ -257,6 +258,45 @@ enum Schema {
             reason TEXT NOT NULL,
             at INTEGER NOT NULL
         );
+        CREATE TABLE phone (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            address TEXT NOT NULL UNIQUE,
+            service TEXT NOT NULL,
+            key BLOB NOT NULL,
+            secret BLOB NOT NULL,
+            language TEXT NOT NULL,
+            created INTEGER NOT NULL
+        );
+        CREATE TABLE phone_choice (
+            publication TEXT NOT NULL,
+            phone INTEGER NOT NULL REFERENCES phone (id) ON DELETE CASCADE,
+            PRIMARY KEY (publication, phone)
+        ) WITHOUT ROWID;
+        CREATE INDEX phone_choice_by_phone ON phone_choice (phone);
+        CREATE TABLE phone_rest (
+            edition INTEGER PRIMARY KEY REFERENCES edition (id),
+            urgent INTEGER NOT NULL,
+            done INTEGER NOT NULL,
+            last INTEGER NOT NULL
+        );
+        CREATE TABLE phone_message (
+            id INTEGER PRIMARY KEY,
+            edition INTEGER NOT NULL REFERENCES edition (id),
+            phone INTEGER REFERENCES phone (id) ON DELETE SET NULL,
+            urgent INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
+            attempt INTEGER NOT NULL DEFAULT 0,
+            doubtful INTEGER NOT NULL DEFAULT 0,
+            since INTEGER NOT NULL,
+            due INTEGER,
+            reply TEXT,
+            UNIQUE (edition, phone),
+            CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
+        );
+        CREATE INDEX phone_message_due ON phone_message (due) WHERE due IS NOT NULL;
+        CREATE INDEX phone_message_next ON phone_message (urgent DESC, due, id) WHERE due IS NOT NULL;
+        CREATE INDEX phone_message_sending ON phone_message (id) WHERE state = 'sending';
+        CREATE INDEX phone_message_by_phone ON phone_message (phone);
         CREATE TABLE screen (
             feed TEXT NOT NULL,
             label TEXT NOT NULL,

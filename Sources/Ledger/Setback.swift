@@ -115,6 +115,8 @@ extension Connection {
                     "\(posts) intranet posts are held: an older ledger was put in place, and they may have been posted already. See "
                         + "‘budstikke posts --failed’; ‘budstikke posts retry’ posts them."), Value(now))
         }
+        // News that is days old is no news on a phone.
+        try stopPhones(nil, because: "given up: an older ledger was put in place, and this may have been shown before", at: now)
         return (held, notices ?? 0)
     }
 }

@@ -12,7 +12,7 @@ struct TemplateCheck {
     static let required =
         [
             "archive.html", "notice.html", "receipt.html", "receipt.text", "screen/page.html", "screen/style.css", "alert/mail.html",
-            "alert/mail.text", "desk/style.css", "desk/live.js",
+            "alert/mail.text", "desk/style.css", "desk/live.js", "phone.html", "offline.html",
         ]
         + DeskTemplate.allCases.map(\.path)
         + EditionTemplate.allCases.map { "\(shippedFolder)/\($0.rawValue)" }

@@ -24,6 +24,7 @@ import Testing
         "Bounces": ["Ledger", "Curl", "Crypto"],
         "PushEmail": ["Push", "Ledger", "Curl", "Crypto"],
         "PushIntranet": ["Ledger", "Press", "Curl", "Crypto"],
+        "PushPhones": ["Ledger", "Curl", "HTTPServer", "Crypto"],
         "PushScreens": ["Push", "Ledger", "HTTPServer", "QRCode", "Crypto"],
         "PushWeb": ["Push", "Ledger", "HTTPServer", "Crypto"],
         "Desk": ["HTTPServer", "Ledger", "Press", "Crypto"],

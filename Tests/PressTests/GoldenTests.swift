@@ -65,6 +65,9 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     case savedNone = "notice-saved-none.html"
     case unknownLink = "notice-unknown.html"
     case notFound = "notice-not-found.html"
+    case phone = "phone.html"
+    case offline = "offline.html"
+    case archiveWithPhones = "archive-phones.html"
 
     var testDescription: String { rawValue }
     var isHTML: Bool { rawValue.hasSuffix(".html") }
@@ -87,6 +90,10 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
         case .drillText: return try Self.alert(.raised, isDrill: true).text
         case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
         case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
+        case .archiveWithPhones:
+            return try press.archivePage(Sample.archive, language: .nb, publicURL: Workshop.publicURL, offersPhones: true)
+        case .phone: return try press.phonePage(Sample.phoneChoices, publicKey: "BKey", language: .da, publicURL: Workshop.publicURL)
+        case .offline: return try press.offlinePage(language: .en, publicURL: Workshop.publicURL)
         case .receipt: return try press.receipt(Sample.receipt, language: .da, zone: .copenhagen)
         case .receiptMail: return try press.receiptMail(Sample.receipt, language: .da, zone: .copenhagen).text
         case .confirm, .preferences, .unsubscribed, .useful, .thanks, .saved, .savedNone, .unknownLink, .notFound:

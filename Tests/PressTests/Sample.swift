@@ -218,6 +218,11 @@ enum Sample {
                 date: day("2026-\(padded(month, 2))-03"))
         } + [ArchiveEntry(title: "Kundgørelser", slug: "kundgoerelser-2025-12-19", number: 50, date: day("2025-12-19"))]
 
+    static let phoneChoices = [
+        PhoneChoice(name: "akut", title: "Akutte beskeder", hint: "Når der er sket noget, du skal vide med det samme."),
+        PhoneChoice(name: "direktionens-nyhedsbrev", title: "Direktionens nyhedsbrev"), PhoneChoice(name: "med-nyt", title: "MED-nyt"),
+    ]
+
     static let notices: [Pages: Notice] = [
         .confirm: .confirm(action: "/u/6Zt0c3b1", title: "Direktionens nyhedsbrev"),
         .preferences: .preferences(

@@ -47,6 +47,7 @@ import Testing
         let used = try Self.keysInSources(keys).union(Self.keysInTemplates()).union(levels)
         let pages = [
             "date", "edition", "item", "mail", "web", "archive", "notice", "receipt", "screen", "lint", "alert", "desk", "intranet",
+            "phone",
         ]
         #expect(keys.subtracting(used).filter { key in pages.contains { key.hasPrefix($0 + ".") } }.sorted() == [])
     }

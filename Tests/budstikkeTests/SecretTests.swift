@@ -9,7 +9,8 @@ import Testing
 @Suite struct PlantedSecretTests {
     private static let planted = (
         relay: "relaehemmelighed-93", webhook: base64(Array("webhookhemmelighed-93-lang-nok".utf8)), password: "wordpresshemmelighed-93",
-        client: "klienthemmelighed-93", address: "teamshemmelighed-93", key: "noeglehemmelighed-93"
+        client: "klienthemmelighed-93", address: "teamshemmelighed-93", key: "noeglehemmelighed-93",
+        push: base64URL(Array("webpushhemmelighed-93-lang-nok-1".utf8))
     )
 
     private static let sections = """
@@ -59,6 +60,8 @@ import Testing
         Header=X-Api-Key: {{{secret}}}
         Body=andet.mustache
         AllowPrivate=yes
+        [Phones]
+        KeyFile=skub.key
 
         """
 
@@ -74,6 +77,7 @@ import Testing
         let files = [
             "relay.password": planted.relay, "krog.secret": "whsec_" + planted.webhook, "presse.secret": planted.password,
             "punkt.secret": planted.client, "hold.secret": "\(url)/\(planted.address)", "andet.secret": planted.key,
+            "skub.key": planted.push,
         ]
         for (name, text) in files {
             try house.write(name, text + "\n")
@@ -123,7 +127,7 @@ import Testing
         try Self.expectNone(in: told, and: keyLine)
 
         // A start that is refused names the file, and not what is in it.
-        for name in ["relay.password", "krog.secret", "presse.secret", "punkt.secret", "hold.secret", "andet.secret"] {
+        for name in ["relay.password", "krog.secret", "presse.secret", "punkt.secret", "hold.secret", "andet.secret", "skub.key"] {
             #expect(chmod(house.path + "/" + name, 0o644) == 0)
         }
         let refused = try house.command("serve")
@@ -146,7 +150,7 @@ import Testing
 
     private static func expectNone(in told: [String: [UInt8]], and keyLine: String) throws {
         let secrets = [
-            planted.relay, planted.webhook, planted.password, planted.client, planted.address, planted.key,
+            planted.relay, planted.webhook, planted.password, planted.client, planted.address, planted.key, planted.push,
             base64(Array("nyhedsbrev:\(planted.password)".utf8)), base64(Array("\0nyt\0\(planted.relay)".utf8)), "webhookhemmelighed-93",
             keyLine,
         ]

@@ -17,7 +17,10 @@ package struct ArchiveEntry: Hashable, Sendable {
 
 extension Press {
     /// `/editions/`: every edition on the web, newest first, by year. Throws a ``Fault`` when the template cannot be rendered.
-    package func archivePage(_ entries: [ArchiveEntry], language: Language, publicURL: String) throws(Fault) -> String {
+    /// With `offersPhones` it leads to ``phonePage(_:publicKey:language:publicURL:)`` and can be installed as an app.
+    package func archivePage(
+        _ entries: [ArchiveEntry], language: Language, publicURL: String, offersPhones: Bool = false
+    ) throws(Fault) -> String {
         let dates = DateWords(catalogue: catalogue, language: language)
         let sorted = entries.sorted { ($1.date, $0.title, $0.slug) < ($0.date, $1.title, $1.slug) }
         let years = Dictionary(grouping: sorted, by: \.date.year).sorted { $0.key > $1.key }
@@ -38,6 +41,10 @@ extension Press {
             ]
         }
         return try page(
-            "archive.html", language, ["years": .list(value), "hasYears": .bool(!years.isEmpty), "logo": webLogo(base: publicURL)])
+            "archive.html", language,
+            [
+                "years": .list(value), "hasYears": .bool(!years.isEmpty), "logo": webLogo(base: publicURL),
+                "phoneURL": offersPhones ? .text("\(publicURL)/editions/phone") : .null,
+            ])
     }
 }

@@ -113,13 +113,9 @@ extension Press {
                 ],
             "languages": .list(
                 Language.allCases.map { each in
-                    let name =
-                        switch each {
-                        case .da: catalogue.text("notice.danish", language)
-                        case .nb: catalogue.text("notice.norwegian", language)
-                        case .en: catalogue.text("notice.english", language)
-                        }
-                    return ["code": .text(each.rawValue), "name": .text(name), "isChosen": .bool(each == language)]
+                    [
+                        "code": .text(each.rawValue), "name": .text(languageName(each, in: language)), "isChosen": .bool(each == language),
+                    ]
                 }),
         ]
     }

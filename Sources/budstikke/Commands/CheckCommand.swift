@@ -102,6 +102,9 @@ enum CheckCommand {
                 }
             }
         }
+        if let file = settings.phones?.keyFile {
+            look("Phones", "KeyFile") { () throws(Fault) in _ = try VAPIDKey(file: file, relativeTo: settings.folder) }
+        }
         for relay in settings.relays {
             guard case .smtp(let url, let startTLS, let user, _, _) = relay.destination else { continue }
             look("Relay \(relay.name)", "URL") { () throws(Fault) in _ = try SMTPEndpoint(url: url, startTLS: startTLS) }

@@ -28,9 +28,16 @@ struct DeliveryOperations {
         let useful = answers == (0, 0) ? "" : "\nUseful: \(answers.useful) yes, \(answers.notUseful) no"
         let empty = failedOnly ? "No failed deliveries." : "No deliveries."
         return Answer(
-            text: table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)\(useful)" + (try pauseLine(edition)),
+            text: (table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)\(useful)") + (try phoneLine(edition))
+                + (table.isEmpty ? "" : try pauseLine(edition)),
             json: jsonText(deliveries.map(DeliveryLine.init)),
             isProblem: counts[.failed] ?? 0 > 0)
+    }
+
+    private func phoneLine(_ edition: EditionRecord) throws(Fault) -> String {
+        let counts = try ledger.phoneMessageCounts(of: edition.id)
+        let parts = DeliveryState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
+        return parts.isEmpty ? "" : "\nPhones: " + parts.joined(separator: ", ")
     }
 
     private func pauseLine(_ edition: EditionRecord) throws(Fault) -> String {

@@ -36,8 +36,16 @@ struct StatusOperation {
             let answers = try ledger.usefulness(of: edition.id)
             line.useful = answers.useful
             line.notUseful = answers.notUseful
+            let phones = try ledger.phoneMessageCounts(of: edition.id)
+            line.phones = phones.isEmpty ? nil : Dictionary(uniqueKeysWithValues: phones.map { ($0.key.rawValue, $0.value) })
             line.reason = try ledger.pause(of: edition.id).map { "paused: \($0)" }
             report.released.append(line)
+        }
+        if house.settings.phones != nil {
+            let messages = try ledger.phoneMessageCounts()
+            report.phones = .init(
+                switchedOn: try ledger.phoneCount(),
+                messages: Dictionary(uniqueKeysWithValues: messages.map { ($0.key.rawValue, $0.value) }))
         }
         report.screens = try ledger.screens(limit: 100)
         for endpoint in house.settings.endpoints {
@@ -66,14 +74,16 @@ struct StatusOperation {
         for edition in report.released {
             released.add(
                 edition.slug, shown(edition.release, house.zone),
-                counted(edition.deliveries ?? [:]) + (edition.reason.map { "; \($0)" } ?? ""),
+                counted(edition.deliveries ?? [:]) + (edition.phones.map { "; phones: \(counted($0))" } ?? "")
+                    + (edition.reason.map { "; \($0)" } ?? ""),
                 "\(edition.useful ?? 0)/\(edition.notUseful ?? 0)")
         }
         var parts = [
             report.alerts.map { $0.text(house.zone) }.joined(separator: "\n"),
             report.alarms.map { "ALARM \($0.kind) \($0.object) since \(shown($0.raised, house.zone)): \($0.text)" }.joined(separator: "\n"),
             "recipients  \(report.recipients)\(report.suppressed > 0 ? ", \(report.suppressed) addresses suppressed" : "")\nitems       \(counted(report.items))\ndeliveries  \(counted(report.deliveries))"
-                + (report.bounces.isEmpty ? "" : "\nreports     \(counted(report.bounces))"),
+                + (report.bounces.isEmpty ? "" : "\nreports     \(counted(report.bounces))")
+                + (report.phones.map { "\nphones      \($0.switchedOn); messages: \(counted($0.messages))" } ?? ""),
             sources.text,
         ]
         parts += try FileWays(ledger: house.ledger, zone: house.zone).tables(refusedSince: now - Self.refusedPeriod)
@@ -106,6 +116,8 @@ private struct StatusReport: Encodable {
         /// Answers to "was this useful?".
         var useful: Int?
         var notUseful: Int?
+        /// Messages to phones by state.
+        var phones: [String: Int]?
 
         init(_ edition: EditionRecord, _ counts: [DeliveryState: Int]?) {
             slug = edition.slug
@@ -121,6 +133,11 @@ private struct StatusReport: Encodable {
         var name: String
         var stopped: String?
         var posts: [String: Int]
+    }
+
+    struct Phones: Encodable {
+        var switchedOn: Int
+        var messages: [String: Int]
     }
 
     var recipients: Int
@@ -139,4 +156,6 @@ private struct StatusReport: Encodable {
     var released: [Edition] = []
     var screens: [ScreenRecord] = []
     var endpoints: [Endpoint] = []
+    /// `nil` when they are not offered.
+    var phones: Phones?
 }

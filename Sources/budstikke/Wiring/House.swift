@@ -18,6 +18,8 @@ final class House: Sendable {
     let clock: any WallClock
     let pressroom: Pressroom
     let key: InstallationKey
+    /// `nil` when phones are not offered.
+    let webPushKey: VAPIDKey?
     let calendar: EditionCalendar
     let release: ReleaseStep
     let composition: Composition
@@ -39,6 +41,7 @@ final class House: Sendable {
         }
         let ledger = self.ledger
         key = try InstallationKey.load(orCreateIn: settings.organisation.stateFolder)
+        webPushKey = try Self.webPushKey(settings)
         calendar = EditionCalendar(zone: settings.organisation.zone, closingDays: settings.closingDays, publications: settings.publications)
         let render = Self.render(pressroom, ledger, settings)
         composition = Composition(ledger: ledger, zone: settings.organisation.zone, render: render)

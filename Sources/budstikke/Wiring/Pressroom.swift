@@ -11,6 +11,7 @@ final class Pressroom: Sendable {
     private struct State {
         var press: Press
         var scripts: ScreenScripts
+        var app: AppFiles
         var seen: [String: FileStamp]
         var problems: [SettingsProblem]
     }
@@ -32,11 +33,19 @@ final class Pressroom: Sendable {
         self.organisation = organisation
         let seen = Self.stamps(folder)
         state = Mutex(
-            State(press: try Self.load(folder, organisation), scripts: try ScreenScripts(folder: folder), seen: seen, problems: []))
+            State(
+                press: try Self.load(folder, organisation), scripts: try ScreenScripts(folder: folder), app: try AppFiles(folder: folder),
+                seen: seen, problems: []))
     }
 
     /// The Press as the templates are now, or as they last were good.
     var press: Press { current.press }
+
+    /// The web app's files as they are now, or as they last were whole.
+    var appFiles: AppFiles {
+        _ = press
+        return state.withLock { $0.app }
+    }
 
     /// The Press and the screen page's scripts, both of the same moment.
     var current: (press: Press, scripts: ScreenScripts) {
@@ -45,7 +54,9 @@ final class Pressroom: Sendable {
             if seen != state.seen {
                 state.seen = seen
                 do throws(SettingsProblems) {
-                    (state.press, state.scripts) = (try Self.load(folder, organisation), try ScreenScripts(folder: folder))
+                    (state.press, state.scripts, state.app) = (
+                        try Self.load(folder, organisation), try ScreenScripts(folder: folder), try AppFiles(folder: folder)
+                    )
                     state.problems = []
                 } catch {
                     state.problems = error.problems
@@ -66,6 +77,7 @@ final class Pressroom: Sendable {
         var problems: [SettingsProblem] = []
         _ = collect(&problems) { () throws(SettingsProblems) in try load(folder, organisation) }
         _ = collect(&problems) { () throws(SettingsProblems) in try ScreenScripts(folder: folder) }
+        _ = collect(&problems) { () throws(SettingsProblems) in try AppFiles(folder: folder) }
         return problems
     }
 

@@ -120,6 +120,12 @@ final class Service: Sendable {
             ScreenWatchStage(watch: watch, silence: settings.screenSilence, ledger: house.ledger, clock: house.clock),
         ]
         if let bounces = try house.bounces() { stages.append(bounces) }
+        if let phones = house.phones() {
+            stages.append(phones)
+        } else {
+            // What waited for them is not news any more when they are offered again.
+            try house.ledger.endPhoneMessages(at: house.clock.now())
+        }
         return stages
     }
 }

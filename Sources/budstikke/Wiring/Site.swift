@@ -3,6 +3,7 @@ import Desk
 import HTTPServer
 import Ledger
 import Press
+import PushPhones
 import PushScreens
 import PushWeb
 
@@ -19,6 +20,7 @@ struct Site {
         ScreenPages(shelf: shelf, watch: watch, clock: first.clock) { feed throws(Fault) in try house.value.screenPage(feed) }
             .addRoutes(to: &router)
         EditionPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
+        PhonePages(ledger: first.ledger, clock: first.clock) { () throws(Fault) in try house.value.phoneSite() }.addRoutes(to: &router)
         UsefulnessPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
         PicturePages { digest throws(Fault) in
             let logo = house.value.pressroom.press.identity.logo
@@ -54,7 +56,7 @@ extension House {
             let entries = editions.map {
                 ArchiveEntry(title: $0.title, slug: $0.slug, number: $0.number, date: zone.civil($0.released ?? $0.release).date)
             }
-            return try press.archivePage(entries, language: language, publicURL: url)
+            return try press.archivePage(entries, language: language, publicURL: url, offersPhones: settings.phones != nil)
         case .confirm(let action, let title): return try notice(.confirm(action: action, title: title))
         case .preferences(let action, let choices, let topics, let language):
             return try notice(
@@ -112,11 +114,18 @@ extension House {
                             labels: ["edition": edition.slug, "answer": answer], value: Double(count)))
                 }
             }
+            let phones = try ledger.phoneMessageCounts()
+            let phoneMessages = DeliveryState.allCases.map {
+                MetricSample(
+                    "budstikke_phone_messages", .gauge, "Messages to phones by state.", labels: ["state": $0.rawValue],
+                    value: Double(phones[$0] ?? 0))
+            }
             return DeliveryState.allCases.map {
                 MetricSample(
                     "budstikke_deliveries", .gauge, "Deliveries by state.", labels: ["state": $0.rawValue],
                     value: Double(deliveries[$0] ?? 0))
             }
+                + phoneMessages
                 + ItemState.allCases.map {
                     MetricSample(
                         "budstikke_items", .gauge, "Items by state.", labels: ["state": $0.rawValue], value: Double(items[$0] ?? 0))
@@ -129,6 +138,8 @@ extension House {
                     MetricSample(
                         "budstikke_suppressed", .gauge, "Addresses that are sent nothing any more.",
                         value: Double(try ledger.suppressionCount())),
+                    MetricSample(
+                        "budstikke_phones", .gauge, "Phones that have notifications switched on.", value: Double(try ledger.phoneCount())),
                     MetricSample("budstikke_recipients", .gauge, "People in the directory.", value: Double(try ledger.recipientCount())),
                     MetricSample("budstikke_alarms", .gauge, "Alarms that stand.", value: Double(try ledger.standingAlarms().count)),
                 ] + answers

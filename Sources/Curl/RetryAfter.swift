@@ -2,13 +2,13 @@ import Core
 import Foundation
 
 /// The `Retry-After` of an answer (RFC 9110, section 10.2.3): seconds, or a date in one of the three forms of section 5.6.7.
-enum RetryAfter {
-    /// The longest that a receiver is waited for: the last delay of ``PostRetry``. What is said beyond it is cut, so that a
+package enum RetryAfter {
+    /// The longest that a receiver is waited for. What is said beyond it is cut, so that a
     /// wrong year does not end a delivery.
-    static let limit = Span.hours(24)
+    package static let limit = Span.hours(24)
 
     /// The instant from which the receiver may be asked again, after `now`; `nil` when the value is neither.
-    static func instant(_ value: String, now: Instant) -> Instant? {
+    package static func instant(_ value: String, now: Instant) -> Instant? {
         let text = value.trimmingCharacters(in: .whitespaces)
         let said: Instant?
         if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
