@@ -54,6 +54,7 @@ extension DeskRequest {
                     "hasLeftOut": .bool(!edition.leftOut.isEmpty), "leftOut": try leftOut(edition),
                 ]) { _, new in new }
             }
+            values.merge(try correctionValues(edition)) { _, new in new }
             return try page(.edition, edition.title, values)
         }
     }
@@ -61,7 +62,7 @@ extension DeskRequest {
     func editionPreview() throws(Fault) -> Response {
         try withEdition("open") { edition throws(Fault) in
             let view = request.captures["view"] ?? ""
-            // What was sent is shown as it was sent.
+            // What was sent is shown as it was sent, or as it was corrected.
             if let sent = try ledger.rendering(of: edition.id, in: house.language) { return try preview(sent, view) }
             return try preview(try house.preview(edition), view)
         }
@@ -154,13 +155,14 @@ extension DeskRequest {
     }
 
     /// What a form says its reader saw: a browser would change line breaks in the text itself.
-    private static func digest(_ content: String) -> String { SHA256.hexadecimalDigest(content.utf8) }
+    static func digest(_ content: String) -> String { SHA256.hexadecimalDigest(content.utf8) }
 
     // MARK: Acts
 
     func actOnEdition(_ form: DeskForm) throws(Fault) -> Response {
         let act = form["act"] ?? ""
         return try withEdition(act) { edition throws(Fault) in
+            if act == "recall" || act == "mailCorrection" { return try actOnSent(edition, act, form) }
             let back = "/desk/editions/\(edition.slug)"
             let isWaiting = [.open, .closed, .held].contains(edition.state)
             let items = isWaiting ? try house.items(edition) : []
@@ -230,7 +232,7 @@ extension DeskRequest {
 
     /// Does what may take long (a mail's way to the relay, a release to many) away from the server's thread, and tells how it ended as soon
     /// as that is known.
-    private func later(_ back: String, _ success: String, _ asked: OperatorRequest) -> Response {
+    func later(_ back: String, _ success: String, _ asked: OperatorRequest) -> Response {
         let ended = DispatchSemaphore(value: 0)
         site.work.async {
             do throws(Fault) {

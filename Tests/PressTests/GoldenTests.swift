@@ -46,6 +46,10 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     case englishText = "mail-en.txt"
     case web = "web.html"
     case leadersWeb = "web-leaders.html"
+    case correctedWeb = "web-corrected.html"
+    case recalledWeb = "web-recalled.html"
+    case correctionMail = "mail-correction.html"
+    case correctionText = "mail-correction.txt"
     case archive = "archive.html"
     case emptyArchive = "archive-empty.html"
     case receipt = "receipt.html"
@@ -61,7 +65,7 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     case notFound = "notice-not-found.html"
 
     var testDescription: String { rawValue }
-    var isMail: Bool { [.mail, .leadersMail].contains(self) }
+    var isMail: Bool { [.mail, .leadersMail, .correctionMail].contains(self) }
     var isHTML: Bool { rawValue.hasSuffix(".html") }
 
     func rendered() throws -> String {
@@ -74,6 +78,12 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
         case .englishText: return try Self.copy(.en).text
         case .web: return try Workshop.rendering().web
         case .leadersWeb: return try Workshop.rendering(Sample.edition(forLeaders: true)).web
+        case .correctedWeb: return try Workshop.rendering(Sample.corrected).web
+        case .recalledWeb: return try Workshop.rendering(Sample.recalled).web
+        case .correctionMail, .correctionText:
+            let mail = PersonalCopy(
+                try Workshop.rendering(Sample.correctionMail), name: "Åse Nygård", preferencesURL: Workshop.preferencesURL)
+            return self == .correctionMail ? mail.html : mail.text
         case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
         case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
         case .receipt: return try press.receipt(Sample.receipt, language: .da, zone: .copenhagen)
