@@ -102,7 +102,7 @@ extension Ledger {
             let isOpen = try db.first(
                 """
                 SELECT 1 FROM correction JOIN edition ON edition.id = correction.edition AND edition.corrections = correction.number
-                WHERE correction.edition = ? AND number = ? AND mailed IS NULL
+                WHERE correction.edition = ? AND correction.number = ? AND mailed IS NULL
                 """, Value(id), Value(number), make: { _ in true })
             guard isOpen != nil else {
                 throw Fault(

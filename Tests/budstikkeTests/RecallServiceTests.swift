@@ -93,7 +93,7 @@ import Testing
     @Test func itIsOutOnEveryChannelWithinTwoSeconds() throws {
         let room = try Newsroom()
         defer { room.stop() }
-        #expect(try eventually { try room.channels().sorted() == Self.everywhere }, "\(try room.channels()) \(room.daemon.logText)")
+        #expect(try eventually { try room.channels().sorted() == Self.everywhere }, "\(room.daemon.logText)")
         let out = try #require(try room.released()["out"] as? [String: Any])
         let spread = try #require(out["spreadMilliseconds"] as? Int)
         print("release spread: \(spread) ms: \(out["channels"] ?? "")")
@@ -160,7 +160,7 @@ import Testing
             String(decoding: mail.content, as: UTF8.self).replacing("\r\n ", with: " ").components(separatedBy: "\r\n")
                 .first { $0.lowercased().hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
         }
-        #expect(Set(mails.suffix(2).map(\.recipient)) == ["p0@koege.example", "p1@koege.example"])
+        for name in ["p0@", "p1@"] { #expect(mails.suffix(2).contains { $0.recipient.contains(name) }) }
         for mail in mails.suffix(2) {
             let original = try #require(mails.prefix(2).first { $0.recipient == mail.recipient })
             #expect(field("subject", mail)?.hasPrefix("Rettelse: Direktionens nyhedsbrev") == true)
