@@ -14,6 +14,7 @@ extension SettingsReader {
             isWhole = section.required("SecretFile", "\(name).address") != nil
             section.refuse("URL", "a \(kind.rawValue) address is a secret and stands in SecretFile=")
         case .optional: break
+        case .none: section.refuse("SecretFile", "a hub is told nothing secret")
         }
         if kind.secret != .address, kind != .sharepoint, section.required("URL", "https://intranet.koege.example/hook") == nil {
             isWhole = false
@@ -26,6 +27,9 @@ extension SettingsReader {
         endpoint.categories = section.entries("Category").map(\.value)
         endpoint.audiences = section.entries("Audience").map(\.value)
         endpoint.headers = section.entries("Header").map(\.value)
+        if !kind.takesPosts {
+            for key in ["Per", "Category", "Audience"] { section.refuse(key, "a hub is told of feeds, not of items and editions") }
+        }
         isWhole = options(kind, &section, &endpoint) && isWhole
         guard isWhole, section.text("URL") == nil || url != nil || kind.secret == .address else { return }
         settings.endpoints.append(endpoint)
@@ -48,7 +52,7 @@ extension SettingsReader {
 
     private static let examples = [
         "Body": "Templates/intranet.json.mustache", "User": "nyhedsbrev", "Tenant": "koege.onmicrosoft.com",
-        "Client": "00000000-0000-0000-0000-000000000000", "Site": "koege.sharepoint.com,…,…",
+        "Client": "00000000-0000-0000-0000-000000000000", "Site": "koege.sharepoint.com,…,…", "Template": "01FP2SNGFN0BZQH03KCBXHKYHG",
     ]
 
     private func address(_ key: String, _ section: inout SectionReader) -> String? {

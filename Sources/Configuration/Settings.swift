@@ -143,6 +143,10 @@ package struct Settings: Sendable {
     package var domains: [DomainLimit] = []
     package var web = Web()
     package var endpoints: [Endpoint] = []
+    /// Those that are told of items and editions.
+    package var postedEndpoints: [Endpoint] { endpoints.filter(\.kind.takesPosts) }
+    /// The hubs that are told of feeds.
+    package var hubs: [Endpoint] { endpoints.filter { !$0.kind.takesPosts } }
     /// The feeds of `[Feed …]` sections; ``feeds`` has those of the schedules too.
     package var ownFeeds: [FeedRule] = []
     /// How long a screen with a name may fetch nothing before an alarm.

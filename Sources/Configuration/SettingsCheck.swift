@@ -107,6 +107,15 @@ struct SettingsCheck {
                 place.with(key: "Audience"), cause: "there is no audience ‘\(name)’",
                 mend: near.map { "Did you mean ‘\($0)’?" } ?? "Known are: \(known.joined(separator: ", ")).")
         }
+        if !endpoint.kind.takesPosts,
+            let publication = settings.publications.first(where: { $0.channels.endpoints.contains(endpoint.name) })
+        {
+            found.append(
+                .init(
+                    self.place(publication, "Endpoint"), cause: "‘\(endpoint.name)’ is a hub, which is told of every open feed by itself",
+                    mend: "Remove the line."))
+            return found
+        }
         let continuous = settings.publications.filter { $0.timing == .continuous && $0.channels.endpoints.contains(endpoint.name) }
         if endpoint.per == .edition, let publication = continuous.first {
             found.append(

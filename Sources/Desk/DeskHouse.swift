@@ -28,6 +28,18 @@ package struct DeskHouse: Sendable {
         }
     }
 
+    /// What would change of an edition that has gone out, were it corrected now.
+    package struct PendingChange: Hashable, Sendable {
+        package var title: String
+        /// Whether it goes; else another version of it comes.
+        package var isRemoved: Bool
+
+        package init(title: String, isRemoved: Bool) {
+            self.title = title
+            self.isRemoved = isRemoved
+        }
+    }
+
     package var ledger: Ledger
     package var key: InstallationKey
     package var press: Press
@@ -51,6 +63,8 @@ package struct DeskHouse: Sendable {
     package var approval: @Sendable (EditionRecord, [ItemRecord]) throws(Fault) -> ApprovalState
     /// As what somebody with these roles may approve it.
     package var capacities: @Sendable ([DeskRole], EditionRecord, [ItemRecord]) throws(Fault) -> [DeskRole]
+    /// What a correction of an edition that has gone out would change.
+    package var pendingChanges: @Sendable (EditionRecord) throws(Fault) -> [PendingChange]
     package var preview: @Sendable (EditionRecord) throws(Fault) -> EditionRendering
     package var previewItem: @Sendable (ItemRecord) throws(Fault) -> EditionRendering
     package var advice: @Sendable (ItemRecord) -> Advice
@@ -66,6 +80,7 @@ package struct DeskHouse: Sendable {
         items: @escaping @Sendable (EditionRecord) throws(Fault) -> [ItemRecord],
         approval: @escaping @Sendable (EditionRecord, [ItemRecord]) throws(Fault) -> ApprovalState,
         capacities: @escaping @Sendable ([DeskRole], EditionRecord, [ItemRecord]) throws(Fault) -> [DeskRole],
+        pendingChanges: @escaping @Sendable (EditionRecord) throws(Fault) -> [PendingChange],
         preview: @escaping @Sendable (EditionRecord) throws(Fault) -> EditionRendering,
         previewItem: @escaping @Sendable (ItemRecord) throws(Fault) -> EditionRendering,
         advice: @escaping @Sendable (ItemRecord) -> Advice, objection: @escaping @Sendable (ItemContent) -> String?,
@@ -84,6 +99,7 @@ package struct DeskHouse: Sendable {
         self.items = items
         self.approval = approval
         self.capacities = capacities
+        self.pendingChanges = pendingChanges
         self.preview = preview
         self.previewItem = previewItem
         self.advice = advice

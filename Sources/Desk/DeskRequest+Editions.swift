@@ -60,6 +60,7 @@ extension DeskRequest {
                     "hasLeftOut": .bool(!edition.leftOut.isEmpty), "leftOut": try leftOut(edition),
                 ]) { _, new in new }
             }
+            values.merge(try correctionValues(edition)) { _, new in new }
             return try page(.edition, edition.title, values)
         }
     }
@@ -67,7 +68,7 @@ extension DeskRequest {
     func editionPreview() throws(Fault) -> Response {
         try withEdition("open") { edition throws(Fault) in
             let view = request.captures["view"] ?? ""
-            // What was sent is shown as it was sent.
+            // What was sent is shown as it was sent, or as it was corrected.
             if let sent = try ledger.rendering(of: edition.id, in: house.language) { return try preview(sent, view) }
             return try preview(try house.preview(edition), view)
         }
@@ -160,13 +161,14 @@ extension DeskRequest {
     }
 
     /// What a form says its reader saw: a browser would change line breaks in the text itself.
-    private static func digest(_ content: String) -> String { SHA256.hexadecimalDigest(content.utf8) }
+    static func digest(_ content: String) -> String { SHA256.hexadecimalDigest(content.utf8) }
 
     // MARK: Acts
 
     func actOnEdition(_ form: DeskForm) throws(Fault) -> Response {
         let act = form["act"] ?? ""
         return try withEdition(act) { edition throws(Fault) in
+            if act == "recall" || act == "mailCorrection" { return try actOnSent(edition, act, form) }
             let back = "/desk/editions/\(edition.slug)"
             let isWaiting = [.open, .closed, .held].contains(edition.state)
             let items = isWaiting ? try house.items(edition) : []

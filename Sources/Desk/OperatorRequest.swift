@@ -52,6 +52,10 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     /// Gives up what an edition has not delivered yet.
     case stop(edition: String)
     case retry(edition: String)
+    /// Corrects an edition that has gone out; of the items that are named, or of all when there are none. `mail` writes to those who
+    /// had got it, too.
+    case recall(edition: String, note: String, items: [ItemID], mail: Bool)
+    case mailCorrection(edition: String)
     /// What endpoints have been told; of one, or of all.
     case posts(endpoint: String?, failedOnly: Bool)
     case retryPosts(endpoint: String?)

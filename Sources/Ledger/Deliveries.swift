@@ -67,6 +67,12 @@ extension Ledger {
     /// failed → pending for an edition: the editor has mended what was wrong. Who is suppressed stays so. Returns how many.
     package func retryFailed(_ edition: EditionID, by actor: String, stopBy: Instant, at now: Instant) throws(Fault) -> Int {
         try write([.deliveries, .alarms]) { db throws(Fault) in
+            let state = try db.first("SELECT state FROM edition WHERE id = ?", Value(edition)) { $0.text(0) }
+            guard state != EditionState.recalled.rawValue else {
+                throw Fault(
+                    "retry", "edition \(edition)", cause: "it is recalled, and nothing is left in it",
+                    mend: "Who had got it can be told with ‘budstikke recall EDITION --mail’.")
+            }
             let count = try db.retryFailed(edition, at: now)
             // Also when all that were held are suppressed by now: nothing waits for a person any more.
             try db.run(
@@ -131,13 +137,13 @@ extension Ledger {
                 """
                 SELECT delivery.id, outlet, recipient.address, state, attempt, since, due, doubtful, route, reply,
                 (SELECT trim(verdict || ' ' || status || ' ' || reason) FROM bounce WHERE bounce.recipient = delivery.recipient
-                 AND bounce.edition = delivery.edition AND verdict != 'none' ORDER BY at DESC LIMIT 1) FROM delivery
+                 AND bounce.edition = delivery.edition AND verdict != 'none' ORDER BY at DESC LIMIT 1), correction FROM delivery
                 LEFT JOIN recipient ON recipient.id = delivery.recipient
                 WHERE edition = ? AND (NOT ? OR state = 'failed') AND delivery.id > coalesce(?, 0) ORDER BY delivery.id LIMIT ?
                 """, Value(edition), Value(failedOnly), Value(last), Value(limit)
             ) { row in
                 DeliveryRecord(
-                    id: row.identifier(0), outlet: row.text(1), address: row.optionalText(2),
+                    id: row.identifier(0), outlet: row.text(1), address: row.optionalText(2), correction: row.int(11),
                     state: DeliveryState(rawValue: row.text(3)) ?? .failed, attempt: row.int(4), since: row.instant(5),
                     due: row.optionalInstant(6), doubtful: row.int(7), route: row.optionalText(8), reply: row.optionalText(9),
                     bounce: row.optionalText(10))

@@ -6,7 +6,7 @@ package enum Outlet {
     package static let email = "email"
 }
 
-/// Where a delivery stands: one edition to one recipient or endpoint.
+/// Where a delivery stands: one edition, or one mail about a correction of it, to one recipient.
 ///
 ///     pending ──claim──▶ sending ──acknowledge──▶ sent
 ///        ▲                  ├──defer──▶ deferred ──claim──▶ sending …
@@ -25,7 +25,6 @@ package enum DeliveryState: String, Hashable, Codable, Sendable, CaseIterable {
 package struct ClaimedDelivery: Hashable, Sendable {
     package enum Target: Hashable, Sendable {
         case recipient(RecipientID, EmailAddress, name: String, Language?)
-        case endpoint
         /// A note of the service itself, in place of an edition.
         case notice(NoticeID, EmailAddress)
     }
@@ -43,14 +42,20 @@ package struct ClaimedDelivery: Hashable, Sendable {
     /// Which of the edition's renderings is theirs; empty for the one of all.
     package let variant: String
     package let department: String
+    /// 0 for the edition itself, else the number of the correction that the mail is about.
+    package let correction: Int
+    /// How many of its corrections the edition had at the claim: what is composed now holds them.
+    package let content: Int
 }
 
 /// A delivery as `deliveries` shows it.
 package struct DeliveryRecord: Hashable, Codable, Sendable {
     package var id: DeliveryID
     package var outlet: String
-    /// The recipient's address; `nil` for an endpoint.
+    /// The recipient's address.
     package var address: String?
+    /// 0 for the edition itself, else the number of the correction that the mail is about.
+    package var correction: Int
     package var state: DeliveryState
     package var attempt: Int
     package var since: Instant

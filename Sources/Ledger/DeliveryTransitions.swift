@@ -39,22 +39,23 @@ extension Connection {
             """
             SELECT delivery.id, delivery.edition, delivery.attempt + 1, coalesce(edition.stop_by, notice.stop_by), recipient.id,
             recipient.address, recipient.name, coalesce(recipient.chosen_language, recipient.language), delivery.variant,
-            recipient.department, notice.id, notice.address
+            recipient.department, notice.id, notice.address, delivery.correction, coalesce(edition.corrections, 0)
             FROM delivery LEFT JOIN edition ON edition.id = delivery.edition
             LEFT JOIN recipient ON recipient.id = delivery.recipient LEFT JOIN notice ON notice.id = delivery.notice
             WHERE delivery.outlet = ? AND delivery.queue = ? AND delivery.due <= ? ORDER BY delivery.due, delivery.id LIMIT ?
             """, Value(order.outlet), Value(queue.stored), Value(now), Value(limit)
-        ) { row in
+        ) { row throws(Fault) in
             ClaimedDelivery(
                 id: row.identifier(0), edition: row.isNull(1) ? nil : row.identifier(1), outlet: order.outlet, queue: queue,
-                target: ClaimedDelivery.target(row), attempt: row.int(2), stopBy: row.instant(3), variant: row.text(8),
-                department: row.text(9))
+                target: try ClaimedDelivery.target(row), attempt: row.int(2), stopBy: row.instant(3), variant: row.text(8),
+                department: row.text(9), correction: row.int(12), content: row.int(13))
         }
         guard !claimed.isEmpty else { return [] }
         // The same rows: nothing else writes between two statements of a transaction.
         let count = try run(
             """
-            UPDATE delivery SET state = 'sending', attempt = attempt + 1, since = ?1, due = NULL, route = coalesce(?5, route) WHERE id IN
+            UPDATE delivery SET state = 'sending', attempt = attempt + 1, since = ?1, due = NULL, route = coalesce(?5, route),
+            content = coalesce(content, (SELECT corrections FROM edition WHERE edition.id = delivery.edition)) WHERE id IN
             (SELECT id FROM delivery WHERE outlet = ?2 AND queue = ?3 AND due <= ?1 ORDER BY due, id LIMIT ?4)
             """, Value(now), Value(order.outlet), Value(queue.stored), Value(limit), Value(order.route))
         guard count == claimed.count else {
@@ -92,7 +93,7 @@ extension Connection {
         try run(
             """
             UPDATE delivery SET state = 'pending', attempt = attempt - 1, since = ?1, due = ?1, queue = \(DeliveryQueue.expression()),
-            route = iif(attempt > 1, route, NULL) WHERE id = ?2 AND state = 'sending' AND attempt = ?3
+            route = iif(attempt > 1, route, NULL), \(Self.notArrived) WHERE id = ?2 AND state = 'sending' AND attempt = ?3
             """, Value(now), Value(delivery.id), Value(delivery.attempt))
     }
 
@@ -100,11 +101,17 @@ extension Connection {
     func acknowledge(_ notes: [AcknowledgementJournal.Note]) throws(Fault) -> Int {
         var count = 0
         for note in notes {
-            count += try run(
+            let moved = try run(
                 """
                 UPDATE delivery SET state = 'sent', since = ?, reply = 'accepted; recorded in the journal'
                 WHERE id = ? AND state = 'sending' AND attempt = ?
                 """, Value(note.at), Value(note.delivery), Value(note.attempt))
+            guard moved > 0 else { continue }
+            count += moved
+            let edition: EditionID? = try first(
+                "SELECT edition FROM delivery WHERE id = ? AND edition IS NOT NULL AND correction = 0", Value(note.delivery)
+            ) { $0.identifier(0) }
+            if let edition { try noteMoment(edition, ReleaseChannel.email, first: note.at, last: note.at) }
         }
         return count
     }
@@ -158,9 +165,15 @@ extension Connection {
         var at: Instant
     }
 
+    /// It was refused whole, so what it said has not been read; unless an earlier attempt may have arrived.
+    private static let notArrived = "content = iif(doubtful > 0, content, NULL)"
+
     private func end(_ delivery: ClaimedDelivery, _ state: String, _ said: Said) throws(Fault) -> Fault? {
         let count = try run(
-            "UPDATE delivery SET state = ?, since = ?, reply = ?, route = ? WHERE id = ? AND state = 'sending' AND attempt = ?",
+            """
+            UPDATE delivery SET state = ?, since = ?, reply = ?, route = ?\(state == "failed" ? ", " + Self.notArrived : "")
+            WHERE id = ? AND state = 'sending' AND attempt = ?
+            """,
             Value(state), Value(said.at), Value(String(said.reply.prefix(500))), Value(said.route), Value(delivery.id),
             Value(delivery.attempt))
         return count == 1 ? nil : lost(delivery, state)
@@ -176,7 +189,8 @@ extension Connection {
         let count = try run(
             """
             UPDATE delivery SET state = ?, since = ?, due = ?, reply = ?, route = ?, doubtful = doubtful + ?,
-            queue = \(DeliveryQueue.expression()) WHERE id = ? AND state = 'sending' AND attempt = ?
+            queue = \(DeliveryQueue.expression())\(doubts == 0 ? ", " + Self.notArrived : "")
+            WHERE id = ? AND state = 'sending' AND attempt = ?
             """, Value(state), Value(said.at), Value(until), Value(String(said.reply.prefix(500))), Value(said.route), Value(doubts),
             Value(delivery.id), Value(delivery.attempt))
         return count == 1 ? nil : lost(delivery, state)
@@ -184,7 +198,6 @@ extension Connection {
 
     private func isSuppressed(_ delivery: ClaimedDelivery) throws(Fault) -> Bool {
         switch delivery.target {
-        case .endpoint: false
         case .recipient(_, let address, _, _), .notice(_, let address): try isSuppressed(address.text.lowercased())
         }
     }
@@ -198,11 +211,11 @@ extension Connection {
 
 extension ClaimedDelivery {
     /// Of the columns of a claim.
-    fileprivate static func target(_ row: borrowing Row) -> Target {
+    fileprivate static func target(_ row: borrowing Row) throws(Fault) -> Target {
         if let address = EmailAddress(row.text(11)) { return .notice(row.identifier(10), address) }
         if let address = EmailAddress(row.text(5)) {
             return .recipient(row.identifier(4), address, name: row.text(6), Language(rawValue: row.text(7)))
         }
-        return .endpoint
+        throw Fault("claim", "a delivery", cause: "it has no address", mend: "Restore the ledger from a backup.")
     }
 }

@@ -3,9 +3,9 @@ import Database
 
 /// Where an edition stands.
 ///
-///     open ──cut-off──▶ closed ──release──▶ released ──▶ recalled
-///      │                  │  ▲
-///      │                  ▼  │ an editor
+///     open ──cut-off──▶ closed ──release──▶ released ⟲ a correction
+///      │                  │  ▲                  │
+///      │                  ▼  │ an editor        └──a correction that leaves nothing──▶ recalled ⟲
 ///      ├──────────────▶  held ──release──▶ released
 ///      └──────────────▶ skipped            nothing is in it; from closed and held when all its items have gone
 package enum EditionState: String, Hashable, Codable, Sendable, CaseIterable {
@@ -34,6 +34,10 @@ package struct EditionRecord: Hashable, Codable, Sendable {
     package var leaderNotes: Bool
     package var web: Bool
     package var released: Instant?
+    /// How often it has been corrected since.
+    package var corrections: Int
+    /// When it was corrected last.
+    package var corrected: Instant?
     /// The order that an editor gave its items, the lead story first.
     package var order: [ItemID]
     /// The items that an editor took out of it.
@@ -41,7 +45,7 @@ package struct EditionRecord: Hashable, Codable, Sendable {
 
     static let columns = """
         SELECT id, publication, number, slug, title, audience, scheduled, release, cut_off, stop_by, state, reason, leader_notes, web, released,
-        item_order, left_out
+        corrections, corrected, item_order, left_out
         FROM edition
         """
 
@@ -61,11 +65,13 @@ package struct EditionRecord: Hashable, Codable, Sendable {
         leaderNotes = row.bool(12)
         web = row.bool(13)
         released = row.optionalInstant(14)
-        order = Self.numbers(row.text(15))
-        leftOut = Set(Self.numbers(row.text(16)))
+        corrections = row.int(15)
+        corrected = row.optionalInstant(16)
+        order = Self.numbers(row.text(17))
+        leftOut = Set(Self.numbers(row.text(18)))
     }
 
-    private static func numbers(_ text: String) -> [ItemID] { text.split(separator: " ").compactMap { Int64($0).map(ItemID.init) } }
+    static func numbers(_ text: String) -> [ItemID] { text.split(separator: " ").compactMap { Int64($0).map(ItemID.init) } }
 
     /// Items in the order that an editor gave them, without those that were left out; what came since stands behind.
     package func arranged(_ items: [ItemRecord]) -> [ItemRecord] {

@@ -142,8 +142,8 @@ extension Ledger {
         }
     }
 
-    /// What an edition carries, in its order, in the versions that it froze; withdrawn items are left out.
-    package func items(of edition: EditionID) throws(Fault) -> [ItemRecord] {
+    /// What an edition carries, in its order, in the versions that it froze; withdrawn items are left out unless they are asked for.
+    package func items(of edition: EditionID, withdrawnToo: Bool = false) throws(Fault) -> [ItemRecord] {
         try read { db throws(Fault) in
             try db.all(
                 """
@@ -151,8 +151,8 @@ extension Ledger {
                 item_version.received, item_version.content, item.approved IS item_version.version
                 FROM edition_item JOIN item ON item.id = edition_item.item
                 JOIN item_version ON item_version.item = edition_item.item AND item_version.version = edition_item.version
-                WHERE edition_item.edition = ? AND item.state != 'withdrawn' ORDER BY edition_item.position
-                """, Value(edition)
+                WHERE edition_item.edition = ? AND (? OR item.state != 'withdrawn') ORDER BY edition_item.position
+                """, Value(edition), Value(withdrawnToo)
             ) { row throws(Fault) in try ItemRecord(row) }
         }
     }
@@ -177,14 +177,17 @@ extension Ledger {
             })
     }
 
-    /// The rendering in a language, or in another one when the edition has none in it; that of a variant, or the one of all.
-    package func rendering(of edition: EditionID, in language: Language, variant: String = "") throws(Fault) -> EditionRendering? {
+    /// The rendering in a language, or in another one when the edition has none in it; that of a variant, or the one of all. With the number
+    /// of a correction that of the mail about it.
+    package func rendering(
+        of edition: EditionID, in language: Language, variant: String = "", correction: Int = 0
+    ) throws(Fault) -> EditionRendering? {
         try read { db throws(Fault) in
             try db.first(
                 """
-                SELECT content FROM rendering WHERE edition = ?1 AND variant IN (?2, '')
+                SELECT content FROM rendering WHERE edition = ?1 AND correction = ?4 AND variant IN (?2, '')
                 ORDER BY variant != ?2, language != ?3, language LIMIT 1
-                """, Value(edition), Value(variant), Value(language.rawValue)
+                """, Value(edition), Value(variant), Value(language.rawValue), Value(correction)
             ) { row throws(Fault) in try Stored.value(EditionRendering.self, row.text(0)) }
         }
     }

@@ -13,7 +13,7 @@ package struct PausedEdition: Hashable, Sendable {
 ///                           └────stop──────▶ over: what waited has failed
 ///
 /// Paused means: what waits stands in the queue that nobody claims from. What lanes hold already, at most a batch each, is finished,
-/// and what of it has to wait goes into that queue too.
+/// and what of it has to wait goes into that queue too. Posts that no endpoint has been told of wait as well (``PostRecord``).
 extension Ledger {
     /// running → paused, by a person. Throws a ``Fault`` when the edition is not released, or paused already.
     package func pauseDeliveries(of edition: EditionID, reason: String, by actor: String, at now: Instant) throws(Fault) {
@@ -26,7 +26,7 @@ extension Ledger {
 
     /// paused → running. What was refused so far does not count any more, so that it is not paused again at once.
     package func resumeDeliveries(of edition: EditionID, by actor: String, at now: Instant) throws(Fault) {
-        try write([.deliveries, .editions]) { db throws(Fault) in
+        try write([.deliveries, .editions, .posts]) { db throws(Fault) in
             let slug = try db.slug(ofDispatched: edition, isPaused: true, "resume")
             try db.run("UPDATE dispatch SET paused = NULL, answered = 0, refused = 0 WHERE edition = ?", Value(edition))
             try db.requeue(edition)
@@ -43,11 +43,12 @@ extension Ledger {
             if try db.hasRest(of: edition) { try db.pause(edition, "stopped by \(actor)") }
         }
         try continueReleases(at: now)
-        return try write([.deliveries, .editions]) { db throws(Fault) in
+        return try write([.deliveries, .editions, .posts]) { db throws(Fault) in
             let slug = try db.slug(ofDispatched: edition, isPaused: nil, "stop")
             let count = try db.giveUpWaiting(edition, reply: "stopped by \(actor)", at: now)
+            let posts = try db.giveUpUntold(edition, reply: "stopped by \(actor)", at: now)
             try db.run("UPDATE dispatch SET paused = NULL, answered = 0, refused = 0 WHERE edition = ?", Value(edition))
-            try db.audit(now, actor, "stop", "edition \(slug)", "\(count) deliveries")
+            try db.audit(now, actor, "stop", "edition \(slug)", "\(count) deliveries, \(posts) posts")
             return count
         }
     }
@@ -114,6 +115,15 @@ extension Connection {
     fileprivate func pause(_ edition: EditionID, _ reason: String) throws(Fault) {
         try run("UPDATE dispatch SET paused = ? WHERE edition = ?", Value(reason), Value(edition))
         try requeue(edition)
+    }
+
+    /// pending | deferred | ambiguous → failed, for an edition's posts that no endpoint has been told of. Returns how many.
+    func giveUpUntold(_ edition: EditionID, reply: String, at now: Instant) throws(Fault) -> Int {
+        try run(
+            """
+            UPDATE post SET state = 'failed', since = ?, due = NULL, reply = ? WHERE edition = ? AND told IS NULL AND wanted IS NOT NULL
+            AND due IS NOT NULL
+            """, Value(now), Value(reply), Value(edition))
     }
 
     fileprivate func hasRest(of edition: EditionID) throws(Fault) -> Bool {

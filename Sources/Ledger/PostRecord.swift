@@ -4,15 +4,21 @@ import Database
 package enum PostSubject: Sendable {}
 package typealias PostID = Identifier<PostSubject>
 
+package enum FeedSubject: Sendable {}
+package typealias FeedID = Identifier<FeedSubject>
+
 /// What a post at an intranet endpoint is about.
 package enum PostTopic: Hashable, Codable, Sendable {
     case item(ItemID)
     case edition(EditionID)
+    /// One of our own feeds, whose hub is told when it changes.
+    case feed(FeedID)
 
     var kind: String {
         switch self {
         case .item: "item"
         case .edition: "edition"
+        case .feed: "feed"
         }
     }
 
@@ -20,10 +26,18 @@ package enum PostTopic: Hashable, Codable, Sendable {
         switch self {
         case .item(let id): id.number
         case .edition(let id): id.number
+        case .feed(let id): id.number
         }
     }
 
-    init(kind: String, number: Int64) { self = kind == "item" ? .item(ItemID(number)) : .edition(EditionID(number)) }
+    init(kind: String, number: Int64) {
+        self =
+            switch kind {
+            case "item": .item(ItemID(number))
+            case "feed": .feed(FeedID(number))
+            default: .edition(EditionID(number))
+            }
+    }
 }
 
 /// What an endpoint shall have of an item or an edition. A version is a short text that is another one whenever the post would be.
@@ -34,6 +48,8 @@ package struct PostPlan: Hashable, Sendable {
     package var version: String?
     /// Whether a new post goes before all that wait at its endpoint.
     package var urgency = Urgency.routine
+    /// The edition whose release makes it; `nil` for what is posted on its own.
+    package var edition: EditionID?
 
     package init(endpoint: String, topic: PostTopic, version: String?) {
         self.endpoint = endpoint
@@ -46,24 +62,39 @@ package struct PostPlan: Hashable, Sendable {
         self.init(endpoint: endpoint.name, topic: .item(item.id), version: Self.version([item]))
     }
 
-    /// The version of a post that shows these items: `12.1,13.2`.
-    package static func version(_ items: [ItemRecord]) -> String { items.map { "\($0.id).\($0.version)" }.joined(separator: ",") }
+    /// The version of a post that shows these items: `12.1,13.2`, and `12.1,13.2+1` after the edition's first correction.
+    package static func version(_ items: [ItemRecord], corrections: Int = 0) -> String {
+        items.map { "\($0.id).\($0.version)" }.joined(separator: ",") + (corrections > 0 ? "+\(corrections)" : "")
+    }
+
+    /// Which version of an item a post's version names; `nil` when it names another item.
+    package static func version(of item: ItemID, in version: String) -> Int? {
+        let parts = version.split(separator: ".")
+        return parts.count == 2 && parts[0] == "\(item)" ? Int(parts[1]) : nil
+    }
 
     /// What endpoints get of a crisis message's edition, or of its all-clear's: one post each, also where items have posts of their own.
     package static func alert(_ edition: EditionID, _ alert: AlertRecord, to endpoints: [String]) -> [PostPlan] {
         endpoints.map { endpoint in
             var plan = PostPlan(endpoint: endpoint, topic: .edition(edition), version: "\(alert.item).\(alert.version)")
             plan.urgency = .urgent
+            plan.edition = edition
             return plan
         }
     }
 
     /// What an endpoint gets of an edition when it is released: one post, or one for each item that is for it.
     package static func release(_ edition: EditionID, _ items: [ItemRecord], to endpoint: Endpoint) -> [PostPlan] {
-        let items = items.filter { endpoint.takes($0.content) }
-        switch endpoint.per {
-        case .item: return items.map { PostPlan($0, for: endpoint) }
-        case .edition: return items.isEmpty ? [] : [PostPlan(endpoint: endpoint.name, topic: .edition(edition), version: version(items))]
+        let items = endpoint.kind.takesPosts ? items.filter { endpoint.takes($0.content) } : []
+        let plans =
+            switch endpoint.per {
+            case .item: items.map { PostPlan($0, for: endpoint) }
+            case .edition: items.isEmpty ? [] : [PostPlan(endpoint: endpoint.name, topic: .edition(edition), version: version(items))]
+            }
+        return plans.map { plan in
+            var plan = plan
+            plan.edition = edition
+            return plan
         }
     }
 }
@@ -98,9 +129,18 @@ package struct PostRecord: Hashable, Codable, Sendable {
     package var due: Instant?
     package var stopBy: Instant?
     package var reply: String?
+    /// The edition whose release made it.
+    package var edition: EditionID?
+
+    /// Whether nothing but time keeps it waiting: what a paused edition has not told yet waits for a person, its corrections and
+    /// withdrawals do not.
+    static let isFree = """
+        (told IS NOT NULL OR wanted IS NULL OR NOT EXISTS
+        (SELECT 1 FROM dispatch WHERE dispatch.edition = post.edition AND dispatch.paused IS NOT NULL))
+        """
 
     static let columns = """
-        SELECT id, endpoint, kind, subject, wanted, told, remote, state, attempt, uncertain, doubtful, created, since, due, stop_by, reply
+        SELECT id, endpoint, kind, subject, wanted, told, remote, state, attempt, uncertain, doubtful, created, since, due, stop_by, reply, edition
         FROM post
         """
 
@@ -120,6 +160,7 @@ package struct PostRecord: Hashable, Codable, Sendable {
         due = row.optionalInstant(13)
         stopBy = row.optionalInstant(14)
         reply = row.optionalText(15)
+        edition = row.isNull(16) ? nil : row.identifier(16)
     }
 }
 

@@ -28,15 +28,33 @@ extension Ledger {
         }
     }
 
+    /// The number of a feed of ours, by which its posts are known.
+    package func feedNumber(_ name: String) throws(Fault) -> FeedID {
+        let known = try read { db throws(Fault) in try db.first("SELECT id FROM feed WHERE name = ?", Value(name)) { FeedID($0.integer(0)) }
+        }
+        if let known { return known }
+        return try write([]) { db throws(Fault) in
+            try db.run("INSERT OR IGNORE INTO feed (name) VALUES (?)", Value(name))
+            return try db.first("SELECT id FROM feed WHERE name = ?", Value(name)) { FeedID($0.integer(0)) } ?? FeedID(0)
+        }
+    }
+
+    /// The name of a feed of a number; `nil` when there never was one.
+    package func feedName(_ id: FeedID) throws(Fault) -> String? {
+        try read { db throws(Fault) in try db.first("SELECT name FROM feed WHERE id = ?", Value(id)) { $0.text(0) } }
+    }
+
     /// pending | deferred | ambiguous → sending: the post that is due for longest, an urgent one before others. The attempt is on the disk before this returns.
     package func claimPost(_ endpoint: String, at now: Instant) throws(Fault) -> PostRecord? {
         guard let due = try nextPostDue(endpoint), due <= now else { return nil }
         return try write([]) { db throws(Fault) in
             let urgent = try db.first(
-                "\(PostRecord.columns) WHERE urgent AND endpoint = ? AND due <= ? ORDER BY due, id LIMIT 1", Value(endpoint), Value(now)
+                "\(PostRecord.columns) WHERE urgent AND endpoint = ? AND due <= ? AND \(PostRecord.isFree) ORDER BY due, id LIMIT 1",
+                Value(endpoint), Value(now)
             ) { PostRecord($0) }
             let other = try db.first(
-                "\(PostRecord.columns) WHERE endpoint = ? AND due <= ? ORDER BY due, id LIMIT 1", Value(endpoint), Value(now)
+                "\(PostRecord.columns) WHERE endpoint = ? AND due <= ? AND \(PostRecord.isFree) ORDER BY due, id LIMIT 1",
+                Value(endpoint), Value(now)
             ) { PostRecord($0) }
             guard var post = urgent ?? other else { return nil }
             try db.run(
@@ -54,6 +72,10 @@ extension Ledger {
     package func settle(_ post: PostRecord, _ outcome: PostOutcome, at now: Instant) throws(Fault) {
         try write([.posts]) { db throws(Fault) in
             let count = try db.settle(post, outcome, now)
+            // The first telling alone: a correction is later by its nature.
+            if case .done = outcome, post.told == nil, post.wanted != nil, let edition = post.edition {
+                try db.noteMoment(edition, ReleaseChannel.endpoint(post.endpoint), first: now, last: now)
+            }
             guard count == 1 else {
                 throw Fault(
                     "settle", "post \(post.id)", cause: "it is not being sent in this attempt any more", mend: "Report this with the log.")
@@ -97,9 +119,10 @@ extension Ledger {
 
     package func nextPostDue(_ endpoint: String) throws(Fault) -> Instant? {
         try read { db throws(Fault) in
-            try db.first("SELECT due FROM post WHERE endpoint = ? AND due IS NOT NULL ORDER BY due, id LIMIT 1", Value(endpoint)) {
-                $0.instant(0)
-            }
+            try db.first(
+                "SELECT due FROM post WHERE endpoint = ? AND due IS NOT NULL AND \(PostRecord.isFree) ORDER BY due, id LIMIT 1",
+                Value(endpoint)
+            ) { $0.instant(0) }
         }
     }
 
@@ -117,10 +140,12 @@ extension Ledger {
         }
     }
 
-    /// Those of an edition's posts, or of its items', that an endpoint shall have, in order of their making, up to `limit` after one.
+    /// Those of editions' posts, or of items', that an endpoint shall have, in order of their making, up to `limit` after one.
     package func postsInForce(after id: PostID, limit: Int) throws(Fault) -> [PostRecord] {
         try read { db throws(Fault) in
-            try db.all("\(PostRecord.columns) WHERE wanted IS NOT NULL AND id > ? ORDER BY id LIMIT ?", Value(id), Value(limit)) {
+            try db.all(
+                "\(PostRecord.columns) WHERE wanted IS NOT NULL AND kind != 'feed' AND id > ? ORDER BY id LIMIT ?", Value(id), Value(limit)
+            ) {
                 PostRecord($0)
             }
         }
@@ -177,9 +202,10 @@ extension Connection {
         if plan.version != nil {
             try run(
                 """
-                INSERT OR IGNORE INTO post (endpoint, kind, subject, urgent, state, created, since, due)
-                VALUES (?1, ?2, ?3, ?5, 'pending', ?4, ?4, ?4)
-                """, Value(plan.endpoint), Value(plan.topic.kind), Value(plan.topic.number), Value(now), Value(plan.urgency == .urgent))
+                INSERT OR IGNORE INTO post (endpoint, kind, subject, urgent, state, created, since, due, edition)
+                VALUES (?1, ?2, ?3, ?5, 'pending', ?4, ?4, ?4, ?6)
+                """, Value(plan.endpoint), Value(plan.topic.kind), Value(plan.topic.number), Value(now), Value(plan.urgency == .urgent),
+                Value(plan.edition))
         }
         try run(
             """

@@ -53,6 +53,7 @@ extension Ledger {
                 if let fault = try db.make(result) { recording.refused.append(fault) }
             }
             try db.count(results, at: now)
+            try db.noteMoments(of: results)
             recording.paused = try db.tally(results, rule, at: now)
             if recording.refused.isEmpty, let order, order.limit > 0 { recording.claimed = try db.claim(order, at: now) }
             return recording

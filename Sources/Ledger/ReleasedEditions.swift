@@ -6,9 +6,6 @@ import Database
 // the parts that are missing in the ledger, and the next pass of the Planner adds them. Since a delivery is unique for its edition
 // and recipient, nobody has two; the first parts are sent while the last are added.
 extension Ledger {
-    /// How many deliveries are added in one transaction: some 20 ms.
-    private static let partSize = 1_000
-
     /// open | closed | held → released: its renderings, its readers, a delivery for each of them, and the endpoints' posts. Throws with
     /// nothing changed; or, once it is released, when the disk is full: its deliveries follow by ``continueReleases(at:)`` then.
     package func releaseEdition(_ id: EditionID, _ release: Release, by actor: String, at now: Instant) throws(Fault) {
@@ -31,12 +28,7 @@ extension Ledger {
                     Value(variant), Value(content))
             }
             try db.run("INSERT INTO dispatch (edition, urgent) VALUES (?, ?)", Value(id), Value(release.urgency == .urgent))
-            let parts = variants.flatMap { variant in variant.recipients.parts(of: Self.partSize).map { (variant.name, $0) } }
-            for (number, (variant, recipients)) in parts.enumerated() {
-                try db.run(
-                    "INSERT INTO release_rest (edition, part, variant, recipients, mandatory) VALUES (?, ?, ?, ?, ?)", Value(id),
-                    Value(number), Value(variant), .blob(RecipientList.bytes(recipients)), Value(release.mandatory))
-            }
+            try db.addRest(of: id, correction: 0, variants.map { ($0.name, $0.recipients) }, mandatory: release.mandatory)
             for post in release.posts { try db.plan(post, now) }
             try db.planPhones(id, release)
             try db.audit(
@@ -50,7 +42,7 @@ extension Ledger {
         try continueReleases(at: now)
     }
 
-    /// Adds the deliveries of released editions that are not there yet.
+    /// Adds the deliveries of released editions, and of mails about their corrections, that are not there yet.
     package func continueReleases(at now: Instant) throws(Fault) {
         while try hasRest() {
             if try write([.deliveries], { db throws(Fault) in try db.addPart(at: now) }) == .urgent { noteUrgency() }
@@ -63,36 +55,54 @@ extension Ledger {
 }
 
 extension Connection {
+    /// How many deliveries are added in one transaction: some 20 ms.
+    private static let partSize = 1_000
+
+    /// Writes down to whom an edition, or the mail about one of its corrections, is to go.
+    func addRest(
+        of edition: EditionID, correction: Int, _ readers: [(variant: String, recipients: [RecipientID])], mandatory: Bool
+    ) throws(Fault) {
+        let parts = readers.flatMap { group in group.recipients.parts(of: Self.partSize).map { (group.variant, $0) } }
+        for (number, (variant, recipients)) in parts.enumerated() {
+            try run(
+                "INSERT INTO release_rest (edition, correction, part, variant, recipients, mandatory) VALUES (?, ?, ?, ?, ?, ?)",
+                Value(edition), Value(correction), Value(number), Value(variant), .blob(RecipientList.bytes(recipients)), Value(mandatory))
+        }
+    }
+
     /// One part's deliveries; who has unsubscribed by now gets none, unless the publication is mandatory, and a dead address never.
     /// An urgent edition's come first. Returns whose they were.
     @discardableResult
     func addPart(at now: Instant) throws(Fault) -> Urgency {
         let next: Part? = try first(
             """
-            SELECT release_rest.edition, part, variant, recipients, mandatory, coalesce(urgent, 0) FROM release_rest
+            SELECT release_rest.edition, part, variant, recipients, mandatory, coalesce(urgent, 0), correction FROM release_rest
             LEFT JOIN dispatch ON dispatch.edition = release_rest.edition
-            ORDER BY coalesce(urgent, 0) DESC, release_rest.edition, part LIMIT 1
+            ORDER BY coalesce(urgent, 0) DESC, release_rest.edition, correction, part LIMIT 1
             """
         ) { row in
             Part(
                 edition: row.identifier(0), number: row.int(1), variant: row.text(2), recipients: RecipientList.recipients(row.bytes(3)),
-                mandatory: row.bool(4), urgency: row.bool(5) ? .urgent : .routine)
+                mandatory: row.bool(4), urgency: row.bool(5) ? .urgent : .routine, correction: row.int(6))
         }
         // Another thread may have added the last.
         guard let next else { return .routine }
         for recipient in next.recipients {
             try run(
                 """
-                INSERT OR IGNORE INTO delivery (edition, outlet, recipient, variant, state, queue, since, due)
-                SELECT ?1, ?5, ?2, ?6, 'pending', \(DeliveryQueue.expression(edition: "?1", recipient: "?2")), ?3, ?3
+                INSERT OR IGNORE INTO delivery (edition, outlet, recipient, variant, correction, state, queue, since, due)
+                SELECT ?1, ?5, ?2, ?6, ?7, 'pending', \(DeliveryQueue.expression(edition: "?1", recipient: "?2")), ?3, ?3
                 WHERE (?4 OR NOT EXISTS
                 (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
                  WHERE edition.id = ?1 AND unsubscription.recipient = ?2))
                 AND NOT EXISTS
                 (SELECT 1 FROM suppression JOIN recipient ON recipient.address_key = suppression.address_key WHERE recipient.id = ?2)
-                """, Value(next.edition), Value(recipient), Value(now), Value(next.mandatory), Value(Outlet.email), Value(next.variant))
+                """, Value(next.edition), Value(recipient), Value(now), Value(next.mandatory), Value(Outlet.email), Value(next.variant),
+                Value(next.correction))
         }
-        try run("DELETE FROM release_rest WHERE edition = ? AND part = ?", Value(next.edition), Value(next.number))
+        try run(
+            "DELETE FROM release_rest WHERE edition = ? AND correction = ? AND part = ?", Value(next.edition), Value(next.correction),
+            Value(next.number))
         return next.urgency
     }
 }
@@ -105,6 +115,7 @@ private struct Part {
     let recipients: [RecipientID]
     let mandatory: Bool
     let urgency: Urgency
+    let correction: Int
 }
 
 extension Array {

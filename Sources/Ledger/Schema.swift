@@ -6,8 +6,11 @@
 /// alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
 /// between. `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
 /// delivery is of an edition or of a notice; `delivery.queue`
-/// is a ``DeliveryQueue``. `phone_rest.done` is the phone up to which an edition's messages are there, `last` the last that had been switched on
-/// at its release; a phone's number never comes again. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
+/// is a ``DeliveryQueue``. `delivery.correction` is 0 for the edition itself, else the number of the correction that the mail is about;
+/// `delivery.content` how many of the edition's corrections stood in what its reader got first, or may have got. `rendering.correction`
+/// is likewise 0 for the edition as it stands now. `post.edition` is the one whose release made the post. `phone_rest.done` is the phone
+/// up to which an edition's messages are there, `last` the last that had been switched on at its release; a phone's number never comes
+/// again. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
 
@@ -85,6 +88,8 @@ enum Schema {
             leader_notes INTEGER NOT NULL,
             web INTEGER NOT NULL DEFAULT 0,
             released INTEGER,
+            corrections INTEGER NOT NULL DEFAULT 0,
+            corrected INTEGER,
             item_order TEXT NOT NULL DEFAULT '',
             left_out TEXT NOT NULL DEFAULT '',
             UNIQUE (publication, scheduled)
@@ -109,10 +114,28 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE TABLE rendering (
             edition INTEGER NOT NULL REFERENCES edition (id),
+            correction INTEGER NOT NULL DEFAULT 0,
             language TEXT NOT NULL,
             variant TEXT NOT NULL DEFAULT '',
             content TEXT NOT NULL,
-            PRIMARY KEY (edition, language, variant)
+            PRIMARY KEY (edition, correction, language, variant)
+        ) WITHOUT ROWID;
+        CREATE TABLE correction (
+            edition INTEGER NOT NULL REFERENCES edition (id),
+            number INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            note TEXT NOT NULL,
+            items TEXT NOT NULL,
+            mailed INTEGER,
+            PRIMARY KEY (edition, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE release_moment (
+            edition INTEGER NOT NULL REFERENCES edition (id),
+            channel TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            PRIMARY KEY (edition, channel)
         ) WITHOUT ROWID;
         CREATE TABLE recipient (
             id INTEGER PRIMARY KEY,
@@ -175,6 +198,8 @@ enum Schema {
             outlet TEXT NOT NULL,
             recipient INTEGER REFERENCES recipient (id),
             variant TEXT NOT NULL DEFAULT '',
+            correction INTEGER NOT NULL DEFAULT 0,
+            content INTEGER,
             state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
             queue TEXT NOT NULL,
             attempt INTEGER NOT NULL DEFAULT 0,
@@ -184,20 +209,21 @@ enum Schema {
             route TEXT,
             reply TEXT,
             CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous'))),
-            CHECK ((edition IS NULL) <> (notice IS NULL))
+            CHECK ((edition IS NULL) <> (notice IS NULL)),
+            CHECK ((edition IS NULL) = (recipient IS NULL))
         );
-        CREATE UNIQUE INDEX delivery_once ON delivery (edition, outlet, recipient) WHERE recipient IS NOT NULL;
-        CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL AND edition IS NOT NULL;
+        CREATE UNIQUE INDEX delivery_once ON delivery (edition, outlet, recipient, correction) WHERE recipient IS NOT NULL;
         CREATE INDEX delivery_due ON delivery (outlet, queue, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_failed ON delivery (edition, recipient) WHERE state = 'failed';
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
         CREATE TABLE release_rest (
             edition INTEGER NOT NULL REFERENCES edition (id),
+            correction INTEGER NOT NULL DEFAULT 0,
             part INTEGER NOT NULL,
             variant TEXT NOT NULL,
             recipients BLOB NOT NULL,
             mandatory INTEGER NOT NULL,
-            PRIMARY KEY (edition, part)
+            PRIMARY KEY (edition, correction, part)
         ) WITHOUT ROWID;
         CREATE TABLE suppression (
             address_key TEXT PRIMARY KEY,
@@ -232,8 +258,9 @@ enum Schema {
         CREATE TABLE post (
             id INTEGER PRIMARY KEY,
             endpoint TEXT NOT NULL,
-            kind TEXT NOT NULL CHECK (kind IN ('item', 'edition')),
+            kind TEXT NOT NULL CHECK (kind IN ('item', 'edition', 'feed')),
             subject INTEGER NOT NULL,
+            edition INTEGER REFERENCES edition (id),
             wanted TEXT,
             told TEXT,
             remote TEXT,
@@ -253,6 +280,10 @@ enum Schema {
         CREATE INDEX post_due ON post (endpoint, due, id) WHERE due IS NOT NULL;
         CREATE INDEX post_urgent ON post (endpoint, due, id) WHERE urgent AND due IS NOT NULL;
         CREATE INDEX post_in_force ON post (id) WHERE wanted IS NOT NULL;
+        CREATE TABLE feed (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        );
         CREATE TABLE endpoint_stop (
             endpoint TEXT PRIMARY KEY,
             reason TEXT NOT NULL,

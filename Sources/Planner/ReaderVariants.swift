@@ -19,6 +19,37 @@ struct ReaderVariant: Hashable, Sendable {
         return parts.joined(separator: "; ")
     }
 
+    init(seesLeaderNotes: Bool = false, muted: Set<String> = []) {
+        self.seesLeaderNotes = seesLeaderNotes
+        self.muted = muted
+    }
+
+    /// The variant of a ``name``; `topics` are those that the edition has or had, in lower case. `nil` when the name tells of others.
+    init?(name: String, topics: Set<String>) {
+        var rest = Substring(name)
+        if rest.hasPrefix("leaders") {
+            seesLeaderNotes = true
+            rest = rest.dropFirst("leaders".count)
+            if rest.hasPrefix("; ") { rest = rest.dropFirst(2) }
+        }
+        guard !rest.isEmpty else { return }
+        guard rest.hasPrefix("without "), let muted = Self.parts(rest.dropFirst("without ".count), of: topics.sorted()[...]) else {
+            return nil
+        }
+        self.muted = Set(muted)
+    }
+
+    /// Which of the names, in their order, stand in a text with commas between; a name may have a comma itself.
+    private static func parts(_ text: Substring, of names: ArraySlice<String>) -> [String]? {
+        for index in names.indices where text.hasPrefix(names[index]) {
+            let rest = text.dropFirst(names[index].count)
+            if rest.isEmpty { return [names[index]] }
+            guard rest.hasPrefix(", "), let others = parts(rest.dropFirst(2), of: names[(index + 1)...]) else { continue }
+            return [names[index]] + others
+        }
+        return nil
+    }
+
     /// The edition as these readers get it.
     func content(_ content: EditionContent) -> EditionContent {
         var own = content

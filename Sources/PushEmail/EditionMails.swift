@@ -12,6 +12,9 @@ final class EditionMails: Sendable {
         let edition: EditionID
         let language: Language
         let variant: String
+        let correction: Int
+        /// What was composed before the edition was corrected is not sent after it.
+        let content: Int
     }
 
     /// An edition is sent in up to three languages and some variants, and a few editions may be under way at once; each holds some
@@ -36,7 +39,10 @@ final class EditionMails: Sendable {
         guard case .recipient(let id, let address, let name, let language) = delivery.target, let number = delivery.edition else {
             throw Fault("mail", "delivery \(delivery.id)", cause: "it is not to a recipient", mend: "Report this with the log.")
         }
-        let edition = try edition(number, language ?? settings.language, delivery.variant)
+        let key = Key(
+            edition: number, language: language ?? settings.language, variant: delivery.variant, correction: delivery.correction,
+            content: delivery.content)
+        let edition = try edition(key)
         let recipient = MailRecipient(
             id: id, address: address, name: name, department: delivery.department,
             preferences: settings.preferences(id, edition.publication))
@@ -45,27 +51,35 @@ final class EditionMails: Sendable {
     }
 
     /// Composed under the lock: a second lane that needs the same edition waits for it instead of encoding it too.
-    private func edition(_ edition: EditionID, _ language: Language, _ variant: String) throws(Fault) -> EditionMail {
+    private func edition(_ key: Key) throws(Fault) -> EditionMail {
         try cache.withLock { cache throws(Fault) in
-            let key = Key(edition: edition, language: language, variant: variant)
             if let hit = cache.first(where: { $0.key == key }) { return hit.mail }
-            let mail = try compose(edition, language, variant)
+            let mail = try compose(key)
             if cache.count >= Self.kept { cache.removeFirst() }
             cache.append((key, mail))
             return mail
         }
     }
 
-    private func compose(_ id: EditionID, _ wanted: Language, _ variant: String) throws(Fault) -> EditionMail {
-        guard let edition = try ledger.edition(id) else { throw missing("edition \(id)") }
+    private func compose(_ key: Key) throws(Fault) -> EditionMail {
+        guard let edition = try ledger.edition(key.edition) else { throw missing("edition \(key.edition)") }
         let publication = settings.publication(edition.publication)
-        let (rendering, language) = try rendering(
-            id, [wanted, publication?.language ?? settings.language] + Language.allCases, variant)
-        return EditionMail(publication: edition.publication, shared: try shared(edition, rendering, language))
+        let (rendering, language) = try rendering(key, [key.language, publication?.language ?? settings.language] + Language.allCases)
+        return EditionMail(publication: edition.publication, shared: try shared(edition, rendering, language, try occasion(key)))
+    }
+
+    /// Which correction a mail is about; `nil` for the edition itself.
+    private func occasion(_ key: Key) throws(Fault) -> MailHeaders.Correction? {
+        guard key.correction > 0 else { return nil }
+        let known = try ledger.corrections(of: key.edition).first { $0.number == key.correction }
+        guard let mailed = known?.mailed else { throw missing("correction \(key.correction) of edition \(key.edition)") }
+        return .init(number: key.correction, date: mailed)
     }
 
     /// The part of a mail that all its recipients share. Throws a ``Fault`` when the ledger lacks a picture.
-    func shared(_ edition: EditionRecord, _ rendering: EditionRendering, _ language: Language) throws(Fault) -> SharedMail {
+    func shared(
+        _ edition: EditionRecord, _ rendering: EditionRendering, _ language: Language, _ correction: MailHeaders.Correction? = nil
+    ) throws(Fault) -> SharedMail {
         let publication = settings.publication(edition.publication)
         var pictures: [PictureDigest: Picture] = [:]
         for inline in rendering.pictures { pictures[inline.digest] = try ledger.picture(inline.digest) }
@@ -74,15 +88,17 @@ final class EditionMails: Sendable {
             publicationTitle: publication?.title ?? edition.title, editionSlug: edition.slug, language: language,
             unsubscription: publication?.mandatoryReason == nil ? .offered(mailbox: settings.unsubscribeMailbox) : .mandatory)
         headers.isUrgent = edition.publication == AlertPublication.name
+        headers.correction = correction
         return try SharedMail(rendering: rendering, pictures: pictures, headers: headers)
     }
 
     /// The first language of the list in which the edition was rendered.
-    private func rendering(_ id: EditionID, _ languages: [Language], _ variant: String) throws(Fault) -> (EditionRendering, Language) {
+    private func rendering(_ key: Key, _ languages: [Language]) throws(Fault) -> (EditionRendering, Language) {
         for language in languages {
-            if let rendering = try ledger.rendering(of: id, in: language, variant: variant) { return (rendering, language) }
+            let rendering = try ledger.rendering(of: key.edition, in: language, variant: key.variant, correction: key.correction)
+            if let rendering { return (rendering, language) }
         }
-        throw missing("the rendering of edition \(id)")
+        throw missing("the rendering of edition \(key.edition)")
     }
 
     private func missing(_ what: String) -> Fault {

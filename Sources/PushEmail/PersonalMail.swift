@@ -18,7 +18,7 @@ struct PersonalMail: FiledMail {
             size: shared.announcedSize)
     }
 
-    var folder: String { atom(shared.editionSlug) }
+    var folder: String { atom(shared.mailSlug) }
     var fileName: String { MailFolder.fileName(recipient.id.number, recipient.address) }
 
     func append(into buffer: inout [UInt8]) { shared.append(to: recipient, into: &buffer) }

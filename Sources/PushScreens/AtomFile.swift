@@ -13,6 +13,7 @@ struct AtomFile {
             xml.element("updated", text: feed.updated.description)
             xml.element("author") { $0.element("name", text: feed.publisher) }
             xml.element("link", ["rel": "self", "type": "application/atom+xml", "href": feed.address(.atom)])
+            for hub in feed.hubs { xml.element("link", ["rel": "hub", "href": hub]) }
             xml.element("link", ["rel": "alternate", "type": "text/html", "href": feed.home])
             for entry in feed.entries { Self.write(entry, &xml) }
         }

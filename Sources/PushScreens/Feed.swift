@@ -16,6 +16,8 @@ package struct Feed: Hashable, Sendable {
     package var profile = FeedProfile.plain
     /// Where the screen hangs; shown by the screen page.
     package var place: String?
+    /// The WebSub hubs that are told when it changes; none for a feed that not everybody may read.
+    package var hubs: [String] = []
     /// Stands in the addresses of a feed that not everybody may read; `nil` for an open one.
     package var token: FeedToken?
     package var entries: [FeedEntry]

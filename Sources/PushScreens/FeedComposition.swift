@@ -15,13 +15,14 @@ package struct FeedComposition: Sendable {
     private let organisation: String
     private let key: InstallationKey
     private let words: AlertWords
+    private let hubs: [String]
     private let byline: Byline
     private let select: Selection
 
-    /// `key` makes the tokens of private feeds.
+    /// `key` makes the tokens of private feeds; `hubs` are the addresses of the WebSub hubs that open ones name.
     package init(
         ledger: Ledger, language: Language, publicURL: String, organisation: String, key: InstallationKey, words: AlertWords,
-        byline: @escaping Byline = { source, _, _ in source }, select: @escaping Selection
+        hubs: [String] = [], byline: @escaping Byline = { source, _, _ in source }, select: @escaping Selection
     ) {
         self.key = key
         self.ledger = ledger
@@ -29,6 +30,7 @@ package struct FeedComposition: Sendable {
         self.publicURL = publicURL
         self.organisation = organisation
         self.words = words
+        self.hubs = hubs
         self.byline = byline
         self.select = select
     }
@@ -55,7 +57,10 @@ package struct FeedComposition: Sendable {
             publicURL: publicURL, publisher: organisation)
         feed.profile = rule.profile
         feed.place = rule.place
-        if case .byAddress(let version) = rule.access { feed.token = FeedToken(feed: rule.name, version: version, key: key) }
+        switch rule.access {
+        case .open: feed.hubs = hubs
+        case .byAddress(let version): feed.token = FeedToken(feed: rule.name, version: version, key: key)
+        }
         return feed
     }
 

@@ -11,6 +11,9 @@ package enum FeedFormat: CaseIterable, Hashable, Sendable {
     /// Concerto's remote feed.
     case concerto
 
+    /// Those that name their hub, so that it can pass them on.
+    package static let passedOn: [FeedFormat] = [.rss, .atom, .json]
+
     package var suffix: String {
         switch self {
         case .rss: ".rss"

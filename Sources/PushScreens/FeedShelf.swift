@@ -71,6 +71,13 @@ package final class FeedShelf: Sendable {
     /// The bytes of a feed in a format, as they may be seen now; `nil` for a feed that is not on the shelf.
     package func resource(_ name: String, _ format: FeedFormat) -> Resource? { place(name)?.resources[format] }
 
+    /// Another text whenever the bytes of a feed are others in any of the formats that hubs pass on; `nil` for a feed that is not on the shelf.
+    package func version(_ name: String) -> String? {
+        guard let resources = place(name)?.resources else { return nil }
+        let tags = FeedFormat.passedOn.compactMap { resources[$0]?.entityTag }
+        return String(SHA256.hexadecimalDigest(tags.joined().utf8).prefix(32))
+    }
+
     /// What the screen page of a feed shows now; `nil` for a feed that is not on the shelf.
     package func screenItems(_ name: String) -> Resource? { place(name)?.items }
 

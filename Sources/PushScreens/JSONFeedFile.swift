@@ -11,7 +11,13 @@ struct JSONFeedFile {
         var description: String
         var language: String
         var authors: [Author]
+        var hubs: [Hub]?
         var items: [Item]
+    }
+
+    private struct Hub: Encodable {
+        var type = "WebSub"
+        var url: String
     }
 
     private struct Author: Encodable { var name: String }
@@ -40,7 +46,8 @@ struct JSONFeedFile {
         text = jsonText(
             File(
                 title: feed.title, homePageURL: feed.home, feedURL: feed.address(.json), description: feed.description,
-                language: feed.language.rawValue, authors: [Author(name: feed.publisher)], items: feed.entries.map(Self.item)))
+                language: feed.language.rawValue, authors: [Author(name: feed.publisher)],
+                hubs: feed.hubs.isEmpty ? nil : feed.hubs.map { Hub(url: $0) }, items: feed.entries.map(Self.item)))
     }
 
     private static func item(_ entry: FeedEntry) -> Item {

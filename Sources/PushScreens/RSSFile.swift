@@ -23,6 +23,7 @@ struct RSSFile {
                 xml.element("lastBuildDate", text: HTTPDate.text(feed.updated))
                 xml.element("ttl", text: "1")
                 xml.element("atom:link", ["href": feed.address(.rss), "rel": "self", "type": "application/rss+xml"])
+                for hub in feed.hubs { xml.element("atom:link", ["href": hub, "rel": "hub"]) }
                 for entry in feed.entries { Self.write(entry, feed.profile, &xml) }
             }
         }

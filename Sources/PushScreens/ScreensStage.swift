@@ -10,6 +10,8 @@ import Synchronization
 /// feed, whole, onto the ``FeedShelf``. When a feed cannot be made (the ledger cannot be read), the former one stays on the shelf, an
 /// alarm is raised until it works again, and it is tried again after half a minute; the other feeds go on.
 ///
+/// Hubs are told when the bytes of an open feed change: by a post each, which the ledger keeps until it is taken.
+///
 /// A crowd of changes, such as a thousand files taken in, is dealt with in few passes, and a feed whose items are the same is not made again.
 package final class ScreensStage: Stage {
     package let name = "screens"
@@ -47,11 +49,18 @@ package final class ScreensStage: Stage {
     }
 
     private let made = Mutex<[String: Made]>([:])
+    /// Editions whose moment in the feeds is in the ledger.
+    private let noted = Mutex<Set<EditionID>>([])
+    /// The names of the WebSub hubs among the endpoints.
+    private let hubs: [String]
+    /// Of which bytes the hubs are to be told, by feed, as far as the ledger knows it.
+    private let told = Mutex<[String: String]>([:])
 
     package init(
-        feeds: [FeedRule], composition: FeedComposition, shelf: FeedShelf, ledger: Ledger, clock: any WallClock,
+        feeds: [FeedRule], composition: FeedComposition, shelf: FeedShelf, hubs: [String] = [], ledger: Ledger, clock: any WallClock,
         log: Log = Log("screens")
     ) {
+        self.hubs = hubs
         self.feeds = feeds
         self.composition = composition
         self.shelf = shelf
@@ -98,7 +107,10 @@ package final class ScreensStage: Stage {
         let live: [ItemRecord]
         let alerts: [AlertRecord]
         let alarmed: Set<String>
+        let fresh: [String: EditionID]
         do throws(Fault) {
+            // Asked for before the feeds are made: what is released meanwhile is noted by the next pass.
+            fresh = try freshEditions()
             live = try ledger.liveItems(at: now)
             alerts = try ledger.standingAlerts(at: now)
             alarmed = Set(try ledger.standingAlarms().filter { $0.kind == "feed" }.map(\.object))
@@ -110,6 +122,8 @@ package final class ScreensStage: Stage {
         for feed in feeds {
             do throws(Fault) {
                 try renew(feed, live: live, alerts, at: now)
+                if let edition = fresh[feed.name] { try note(edition) }
+                try tellHubs(feed, at: now)
                 if alarmed.contains(feed.name) { try ledger.endAlarm("feed", feed.name, at: now) }
             } catch {
                 next = [next, now + Self.retryPause].compactMap { $0 }.min()
@@ -117,6 +131,33 @@ package final class ScreensStage: Stage {
             }
         }
         return [next, shelf.nextChange()].compactMap { $0 }.min()
+    }
+
+    /// The latest released edition of each publication with a feed, as far as its moment in the feeds is not in the ledger.
+    private func freshEditions() throws(Fault) -> [String: EditionID] {
+        var fresh: [String: EditionID] = [:]
+        for feed in feeds {
+            guard case .publication(let publication) = feed.content, publication.timing != .continuous,
+                let edition = try ledger.lastReleased(of: publication.name), !noted.withLock({ $0.contains(edition.id) })
+            else { continue }
+            fresh[feed.name] = edition.id
+        }
+        return fresh
+    }
+
+    /// Notes when an edition's items were in its feed first.
+    private func note(_ edition: EditionID) throws(Fault) {
+        try ledger.noteRelease(edition, on: ReleaseChannel.feeds, at: clock.now())
+        noted.withLock { _ = $0.insert(edition) }
+    }
+
+    /// Has the hubs told of a feed's bytes, unless they know them. A feed that not everybody may read is not told of.
+    private func tellHubs(_ feed: FeedRule, at now: Instant) throws(Fault) {
+        guard !hubs.isEmpty, feed.access == .open, let version = shelf.version(feed.name) else { return }
+        guard told.withLock({ $0[feed.name] }) != version else { return }
+        let topic = PostTopic.feed(try ledger.feedNumber(feed.name))
+        try ledger.plan(hubs.map { PostPlan(endpoint: $0, topic: topic, version: version) }, at: now)
+        told.withLock { $0[feed.name] = version }
     }
 
     private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], at now: Instant) throws(Fault) {

@@ -6,7 +6,7 @@ import Synchronization
 
 /// The web edition and its archive: `/editions/` and `/editions/<slug>`.
 ///
-/// Comes in: a request. Goes out: the page as it was rendered at release, which never changes, or the archive. On failure (the ledger
+/// Comes in: a request. Goes out: the page as it was rendered at release or by the last correction, or the archive. On failure (the ledger
 /// cannot be read, a template is broken) 503 with `Retry-After`, and the log says why; a page once served stays in memory and is served on.
 package final class EditionPages: Sendable {
     private struct Archive {
@@ -23,7 +23,13 @@ package final class EditionPages: Sendable {
     private let language: Language
     private let render: WebPage.Render
     private let log: Log
-    private let pages = Mutex(RecentlyUsed<EditionID, Resource>(limit: kept) { _ in 1 })
+    /// A page as it stands between two corrections.
+    private struct Page: Hashable {
+        let edition: EditionID
+        let corrections: Int
+    }
+
+    private let pages = Mutex(RecentlyUsed<Page, Resource>(limit: kept) { _ in 1 })
     private let archive = Mutex<Archive?>(nil)
 
     package init(ledger: Ledger, language: Language, render: @escaping WebPage.Render, log: Log = Log("web")) {
@@ -48,21 +54,33 @@ package final class EditionPages: Sendable {
             guard let edition = try ledger.edition(slug: request.captures["slug"] ?? ""), edition.web, edition.released != nil else {
                 return try page(.notFound, status: 404)
             }
-            // Gone, not unknown: a search engine is to forget it (RFC 9110, section 15.5.11).
-            guard edition.state == .released else { return try page(.notFound, status: 410) }
-            if let known = pages.withLock({ $0[edition.id] }) { return known.response(to: request) }
-            guard let rendering = try ledger.rendering(of: edition.id, in: language) else { return try page(.notFound, status: 404) }
-            let resource = Self.resource(rendering.web, changed: edition.released ?? edition.release)
-            pages.withLock { $0[edition.id] = resource }
+            guard edition.state == .released else {
+                // Gone, not unknown: a search engine is to forget it (RFC 9110, section 15.5.11). Readers are told why.
+                guard let rendering = try ledger.rendering(of: edition.id, in: language) else { return try page(.notFound, status: 410) }
+                return .html(rendering.web, status: 410)
+            }
+            guard let resource = try resource(edition) else { return try page(.notFound, status: 404) }
             return resource.response(to: request)
         }
     }
 
+    /// Takes an edition's page into memory, before its first reader asks. Throws a ``Fault`` when the ledger cannot be read.
+    func prepare(_ edition: EditionRecord) throws(Fault) { _ = try resource(edition) }
+
+    private func resource(_ edition: EditionRecord) throws(Fault) -> Resource? {
+        let page = Page(edition: edition.id, corrections: edition.corrections)
+        if let known = pages.withLock({ $0[page] }) { return known }
+        guard let rendering = try ledger.rendering(of: edition.id, in: language) else { return nil }
+        let resource = Self.resource(rendering.web, changed: edition.corrected ?? edition.released ?? edition.release)
+        pages.withLock { $0[page] = resource }
+        return resource
+    }
+
     private func archivePage(_ request: Request) -> Response {
         answer { () throws(Fault) in
-            let editions = try ledger.editions([.released], limit: Self.archived).filter(\.web)
+            let editions = try ledger.editions([.released, .recalled], limit: Self.archived).filter(\.web)
             if let known = archive.withLock({ $0 }), known.editions == editions { return known.resource.response(to: request) }
-            let changed = editions.compactMap(\.released).max() ?? Instant(seconds: 0)
+            let changed = editions.flatMap { [$0.released, $0.corrected] }.compactMap { $0 }.max() ?? Instant(seconds: 0)
             let resource = Self.resource(try render(.archive(editions), language), changed: changed)
             archive.withLock { $0 = Archive(editions: editions, resource: resource) }
             return resource.response(to: request)

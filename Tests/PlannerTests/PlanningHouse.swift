@@ -68,10 +68,11 @@ final class PlanningHouse {
 
     private static func rendering(_ content: EditionContent, _ language: Language, isBroken: Bool) throws(Fault) -> EditionRendering {
         guard !isBroken else { throw Fault("render", content.slug, cause: "the template is broken", mend: "Mend it.") }
-        let text = SlottedText(marked: content.entries.map(\.content.title).joined(separator: "\n"))
+        let lines = (content.isAboutCorrections ? ["about"] : []) + content.entries.map(\.content.title) + content.corrections.map(\.note)
+        let text = SlottedText(marked: lines.joined(separator: "\n"))
         return EditionRendering(
             subject: "\(language.rawValue) \(content.slug) \(content.number)", mailHTML: text, mailText: text, pictures: [],
-            web: content.slug)
+            web: ([content.slug] + content.corrections.map { "\($0.date) \($0.note)" }).joined(separator: "\n"))
     }
 
     /// Moves the clock to a local time and lets the planner do all that is due; when something is due next, in local time.

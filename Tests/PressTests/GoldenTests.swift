@@ -52,6 +52,10 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
     case allClearText = "mail-all-clear.txt"
     case drillMail = "mail-drill.html"
     case drillText = "mail-drill.txt"
+    case correctedWeb = "web-corrected.html"
+    case recalledWeb = "web-recalled.html"
+    case correctionMail = "mail-correction.html"
+    case correctionText = "mail-correction.txt"
     case archive = "archive.html"
     case emptyArchive = "archive-empty.html"
     case receipt = "receipt.html"
@@ -88,6 +92,12 @@ enum Pages: String, CaseIterable, CustomTestStringConvertible {
         case .allClearText: return try Self.alert(.ended).text
         case .drillMail: return try Self.alert(.raised, isDrill: true).html
         case .drillText: return try Self.alert(.raised, isDrill: true).text
+        case .correctedWeb: return try Workshop.rendering(Sample.corrected).web
+        case .recalledWeb: return try Workshop.rendering(Sample.recalled).web
+        case .correctionMail, .correctionText:
+            let mail = PersonalCopy(
+                try Workshop.rendering(Sample.correctionMail), name: "Åse Nygård", preferencesURL: Workshop.preferencesURL)
+            return self == .correctionMail ? mail.html : mail.text
         case .archive: return try press.archivePage(Sample.archive, language: .da, publicURL: Workshop.publicURL)
         case .emptyArchive: return try press.archivePage([], language: .nb, publicURL: Workshop.publicURL)
         case .archiveWithPhones:

@@ -35,6 +35,23 @@ import Testing
         #expect(mail.text.contains(words) && mail.subject.hasSuffix("Nyt"))
     }
 
+    @Test func aCorrectionIsToldInEveryFormAndInTheReadersLanguage() throws {
+        for (language, date, subject) in [
+            (Language.da, "Rettet 3. december:", "Rettelse: "), (.nb, "Rettet 3. desember:", "Rettelse: "),
+            (.en, "Corrected 3 December:", "Correction: "),
+        ] {
+            var edition = Self.edition([Self.item("Nyt", words: 5), Self.item("Mere", words: 5)])
+            edition.corrections = [.init(date: Sample.day("2026-12-03"), note: "Mødet er <b>den 4.</b>")]
+            let sent = try Workshop.rendering(edition, language: language)
+            let copy = PersonalCopy(sent, name: "", preferencesURL: Workshop.preferencesURL)
+            for page in [copy.html, sent.web] { #expect(page.contains("<strong>\(date)</strong> Mødet er &lt;b&gt;den 4.&lt;/b&gt;")) }
+            #expect(copy.text.contains("\(date) Mødet er <b>den 4.</b>") && !sent.subject.hasPrefix(subject))
+            edition.isAboutCorrections = true
+            let mail = try Workshop.rendering(edition, language: language)
+            #expect(mail.subject.hasPrefix(subject) && mail.mailHTML.filled { _ in "" }.contains(date))
+        }
+    }
+
     @Test func aLongItemIsSummaryAndLinkInTheMailAndWholeOnTheWeb() throws {
         let rendering = try Workshop.rendering(Self.edition([Self.item("Lang", words: 400), Self.item("Kort", words: 20)]))
         let copy = PersonalCopy(rendering, name: "", preferencesURL: Workshop.preferencesURL)

@@ -62,6 +62,37 @@ enum Sample {
         return edition
     }
 
+    static let corrections = [
+        EditionContent.Correction(date: day("2026-12-03"), note: "Cykelstien åbner mandag den 7. december, ikke den 6."),
+        EditionContent.Correction(
+            date: day("2027-01-04"),
+            note: "Nyheden om feriefonden er trukket tilbage, fordi tallene i den var fra sidste år. Vi skriver igen, når de nye er klar."),
+    ]
+
+    /// The edition as it reads after two corrections.
+    static var corrected: EditionContent {
+        var edition = edition()
+        edition.entries.removeLast()
+        edition.corrections = corrections
+        return edition
+    }
+
+    /// After a correction that left nothing.
+    static var recalled: EditionContent {
+        var edition = edition()
+        edition.entries = []
+        edition.corrections = [corrections[0]]
+        return edition
+    }
+
+    static var correctionMail: EditionContent {
+        var edition = edition()
+        edition.entries = [edition.entries[0]]
+        edition.corrections = corrections
+        edition.isAboutCorrections = true
+        return edition
+    }
+
     static func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
 
     static let cycling = ItemContent(

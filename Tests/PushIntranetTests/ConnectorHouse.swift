@@ -45,6 +45,8 @@ final class ConnectorHouse {
         case .teams: TeamsReceiver(script)
         case .mattermost: MattermostReceiver(script)
         case .slack: SlackReceiver(script)
+        case .os2display: OS2DisplayReceiver(script)
+        case .websub: HubReceiver(script)
         }
     }
 
@@ -70,9 +72,19 @@ final class ConnectorHouse {
             endpoint.url = server + "/v1.0"
             endpoint.options = ["Tenant": "koege", "Client": "app", "Site": "koege,1,2", "LoginURL": server + "/login"]
         case .teams, .mattermost, .slack: endpoint.url = nil
+        case .os2display:
+            endpoint.options = [
+                "User": "nyhedsbrev@koege.example", "Template": OS2DisplayReceiver.template, "Playlist": OS2DisplayReceiver.playlist,
+            ]
+        case .websub:
+            endpoint.url = server + "/hub"
+            endpoint.secretFile = nil
         }
         return endpoint
     }
+
+    /// The kinds that are told of items and editions.
+    static let posting = Endpoint.Kind.allCases.filter(\.takesPosts)
 
     /// Whether what was told can be changed there; a chat's messages cannot.
     var keepsPosts: Bool { ![.teams, .mattermost, .slack].contains(kind) }
@@ -118,7 +130,9 @@ final class ConnectorHouse {
 
     func poster(timeLimit: Span = .seconds(20)) throws -> EndpointPoster {
         let press = try Self.press()
-        let composer = PostComposer(ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", press: { press })
+        let composer = PostComposer(
+            ledger: ledger, language: .da, zone: try #require(Zone("Europe/Copenhagen")), publicURL: "https://nyt.koege.example",
+            feeds: { name in name == "nyt" ? HubReceiver.addresses : [] }, press: { press })
         return EndpointPoster(
             endpoint, try endpoint.connector(relativeTo: folder.path, timeLimit: timeLimit), composer: composer, ledger: ledger,
             clock: clock,
@@ -131,11 +145,21 @@ final class ConnectorHouse {
         return PostPlanning(endpoints: [endpoint], publications: [feed], ledger: ledger)
     }
 
+    /// What the endpoint shall have now: posts, or of a hub that the feed of all live items has other bytes.
+    func plan() throws {
+        _ = try planning.pass(at: clock.now())
+        guard let hub = receiver as? HubReceiver else { return }
+        let items = try ledger.liveItems(at: clock.now())
+        hub.lock.withLock { hub.feed = items.map(\.content.title) }
+        let plan = PostPlan(endpoint: endpoint.name, topic: .feed(try ledger.feedNumber("nyt")), version: PostPlan.version(items))
+        try ledger.plan([plan], at: clock.now())
+    }
+
     /// Plans, and carries everything that is due now; the newest post afterwards.
     @discardableResult
     func carry(_ poster: EndpointPoster? = nil) throws -> PostRecord? {
         let poster = try poster ?? self.poster()
-        _ = try planning.pass(at: clock.now())
+        try plan()
         while let post = try ledger.claimPost(endpoint.name, at: clock.now()) {
             try ledger.settle(post, try poster.carry(post), at: clock.now())
         }

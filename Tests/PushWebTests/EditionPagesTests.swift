@@ -33,6 +33,46 @@ import Testing
         }
     }
 
+    @Test func `a correction is on the page at once, and what is recalled is gone with a word why`() throws {
+        let house = try WebHouse()
+        let edition = try house.release("nr-1")
+        let client = try house.client()
+        let page = try client.request("GET", "/editions/nr-1")
+        func correct(_ web: String, after: Int, items: [FrozenItem]) throws {
+            let text = SlottedText(marked: "tekst")
+            let rendering = EditionRendering(subject: "", mailHTML: text, mailText: text, pictures: [], web: web)
+            let correction = EditionCorrection(
+                after: after, note: "N", items: items, changed: [], removed: [],
+                renderings: [.init(variant: "", language: .da, rendering: rendering)])
+            _ = try house.ledger.correctEdition(edition, correction, by: "test", at: noon + .hours(1))
+        }
+        let content = ItemContent(title: "a", summary: "", body: Document([]))
+        let item = try house.ledger.accept(
+            Submission(source: "HR", name: "a", digest: "a", content: content, pictures: []), at: noon
+        ).item
+        try correct("<p>Rettet", after: 0, items: [FrozenItem(item: item, version: 1)])
+        let corrected = try client.request("GET", "/editions/nr-1", ["If-None-Match: \(page.headers["etag"] ?? "")"])
+        #expect(corrected.status == 200 && corrected.text == "<p>Rettet")
+        #expect(corrected.headers["last-modified"] != page.headers["last-modified"])
+        #expect(throws: Fault.self, "another one came in between") { try correct("<p>Forsinket", after: 0, items: []) }
+        try correct("<p>Trukket tilbage", after: 1, items: [])
+        let gone = try client.request("GET", "/editions/nr-1")
+        #expect(gone.status == 410 && gone.text == "<p>Trukket tilbage")
+        #expect(try client.request("GET", "/editions/").text.contains("nr-1"))
+    }
+
+    @Test func `the moment on the web is noted once`() throws {
+        let house = try WebHouse()
+        let edition = try house.release("nr-1")
+        let pages = EditionPages(ledger: house.ledger, language: .da) { page, _ in "\(page)" }
+        let stage = WebEditionStage(pages: pages, ledger: house.ledger, clock: house.clock)
+        try stage.start()
+        #expect(try eventually { try house.ledger.moments(of: edition).map(\.channel) == [ReleaseChannel.web] })
+        let other = try house.release("nr-2")
+        #expect(try eventually { try house.ledger.moments(of: other).map(\.first) == [house.clock.now()] })
+        stage.stop()
+    }
+
     @Test func `the archive lists what is on the web and follows releases`() throws {
         let house = try WebHouse()
         let client = try house.client()

@@ -13,6 +13,17 @@ package struct EditionContent: Hashable, Codable, Sendable {
         }
     }
 
+    /// A note that something was put right after the release.
+    package struct Correction: Hashable, Codable, Sendable {
+        package var date: CivilDate
+        package var note: String
+
+        package init(date: CivilDate, note: String) {
+            self.date = date
+            self.note = note
+        }
+    }
+
     package var publication: String
     package var title: String
     /// Unique over all editions: the last part of the edition's address.
@@ -24,6 +35,10 @@ package struct EditionContent: Hashable, Codable, Sendable {
     package var entries: [Entry]
     /// What kind of crisis message it is; `nil` for an ordinary edition.
     package var alert: AlertMark?
+    /// The first one first.
+    package var corrections: [Correction] = []
+    /// Whether this is not the edition but the mail about ``corrections`` to those who have it: then ``entries`` are what was put right.
+    package var isAboutCorrections = false
 
     package init(
         publication: String, title: String, slug: String, number: Int, date: CivilDate, showsLeaderNotes: Bool = false, entries: [Entry]

@@ -1,7 +1,7 @@
 /// An intranet endpoint: one `[Endpoint name]` section.
 package struct Endpoint: Hashable, Codable, Sendable {
     package enum Kind: String, CaseIterable, Hashable, Codable, Sendable {
-        case webhook, generic, wordpress, drupal, sharepoint, teams, mattermost, slack
+        case webhook, generic, wordpress, drupal, sharepoint, teams, mattermost, slack, os2display, websub
     }
 
     /// What one post is about.
@@ -44,11 +44,15 @@ package struct Endpoint: Hashable, Codable, Sendable {
 
 extension Endpoint.Kind {
     /// What the secret's file holds; `nil` when there is none.
-    package enum SecretUse: Hashable, Sendable { case required, optional, address }
+    package enum SecretUse: Hashable, Sendable { case required, optional, address, none }
+
+    /// Whether it is told of items and editions; a hub is told that a feed has changed, and nothing else.
+    package var takesPosts: Bool { self != .websub }
 
     package var secret: SecretUse {
         switch self {
-        case .webhook, .wordpress, .drupal, .sharepoint: .required
+        case .webhook, .wordpress, .drupal, .sharepoint, .os2display: .required
+        case .websub: .none
         case .generic: .optional
         case .teams, .mattermost, .slack: .address
         }
@@ -57,7 +61,8 @@ extension Endpoint.Kind {
     /// The keys that only this kind has; the required ones first.
     package var options: (required: [String], optional: [String]) {
         switch self {
-        case .webhook, .teams, .mattermost, .slack: ([], [])
+        case .webhook, .teams, .mattermost, .slack, .websub: ([], [])
+        case .os2display: (["User", "Template"], ["Playlist", "Seconds", "Tenant", "Theme"])
         case .generic: (["Body"], ["Method", "Identifier", "UpdateMethod", "UpdateURL", "WithdrawMethod", "WithdrawURL"])
         case .wordpress: (["User"], [])
         case .drupal: (["User"], ["ContentType", "TextFormat", "PictureField"])

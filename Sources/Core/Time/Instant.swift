@@ -28,6 +28,9 @@ package struct Instant: Hashable, Codable, Sendable, Comparable, CustomStringCon
     package static func - (a: Self, b: Span) -> Self { Self(milliseconds: a.milliseconds - b.milliseconds) }
     package static func - (a: Self, b: Self) -> Span { Span(milliseconds: a.milliseconds - b.milliseconds) }
 
+    /// RFC 3339 in UTC, to the millisecond: `2026-12-01T07:00:00.120Z`.
+    package var exact: String { "\(CivilDateTime(secondsSince1970: seconds)).\(padded(Int(milliseconds - seconds * 1000), 3))Z" }
+
     /// RFC 3339 in UTC, to the second: `2026-12-01T07:00:00Z`.
     package var description: String {
         let civil = CivilDateTime(secondsSince1970: seconds)

@@ -6,6 +6,10 @@ package struct ArchiveEntry: Hashable, Sendable {
     package var slug: String
     package var number: Int
     package var date: CivilDate
+    /// When it was corrected last.
+    package var corrected: CivilDate?
+    /// Whether the correction has left nothing in it.
+    package var isRecalled = false
 
     package init(title: String, slug: String, number: Int, date: CivilDate) {
         self.title = title
@@ -36,6 +40,7 @@ extension Press {
                                     ["title": edition.title.singleLine, "number": String(edition.number)])),
                             "address": .text("\(publicURL)/editions/\(edition.slug)"),
                             "date": .text(dates.long(edition.date)), "isoDate": .text(edition.date.description),
+                            "corrected": Value(correction(edition, dates, language)),
                         ]
                     }),
             ]
@@ -46,5 +51,13 @@ extension Press {
                 "years": .list(value), "hasYears": .bool(!years.isEmpty), "logo": webLogo(base: publicURL),
                 "phoneURL": offersPhones ? .text("\(publicURL)/editions/phone") : .null,
             ])
+    }
+
+    /// `Rettet 3. december`; `nil` for an edition that reads as it was sent.
+    private func correction(_ edition: ArchiveEntry, _ dates: DateWords, _ language: Language) -> String? {
+        guard let day = edition.corrected else { return nil }
+        let places = ["date": dates.short(day, in: edition.date.year)]
+        return edition.isRecalled
+            ? catalogue.text("archive.recalled", language, places) : catalogue.text("archive.corrected", language, places)
     }
 }

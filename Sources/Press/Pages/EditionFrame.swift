@@ -28,6 +28,10 @@ struct EditionFrame: Sendable {
 
     /// The subject of the mail: the title, and the day when the title itself is not the news.
     var subject: String {
+        edition.isAboutCorrections ? text("mail.correctionSubject", ["subject": ownSubject]) : ownSubject
+    }
+
+    private var ownSubject: String {
         if let alert = edition.alert { return AlertWords(press.catalogue).title(title, alert, language) }
         if edition.entries.count == 1, edition.entries[0].content.title.singleLine == title { return title }
         return text("mail.subject", ["title": title, "date": dates.day(edition.date)])
@@ -49,8 +53,26 @@ struct EditionFrame: Sendable {
             "isForLeaders": .bool(edition.showsLeaderNotes),
             "contents": contents(entries, contentsTitle),
             "alert": alert,
+            "hasCorrections": .bool(!edition.corrections.isEmpty),
+            "corrections": .list(
+                correctionLines.map { ["label": .text($0.label), "note": .text($0.note)] }),
+            "correctionIntro": edition.isAboutCorrections ? .text(correctionIntro) : .null,
+            "recalledText": isRecalled ? .text(text("edition.recalled")) : .null,
         ]
     }
+
+    /// Each correction as readers see it: `Rettet 3. december:` and the note.
+    var correctionLines: [(label: String, note: String)] {
+        edition.corrections.map { correction in
+            let date = dates.short(correction.date, in: edition.date.year)
+            return (text("edition.corrected", ["date": date]), correction.note.singleLine)
+        }
+    }
+
+    var correctionIntro: String { text("mail.correctionIntro", ["title": title, "date": dates.day(edition.date)]) }
+
+    /// Whether a correction has left nothing in it.
+    var isRecalled: Bool { !edition.isAboutCorrections && !edition.corrections.isEmpty && edition.entries.isEmpty }
 
     /// What a crisis message's templates say of it.
     private var alert: Value {

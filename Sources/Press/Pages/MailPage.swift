@@ -132,6 +132,8 @@ extension MailPage {
         values["mandatoryReason"] = Value(frame.mandatoryReason.map { Self.wrapped($0.singleLine) })
         values["heading"] = .text(Self.wrapped(frame.title))
         values["reason"] = .text(Self.wrapped(frame.text("edition.reason", ["organisation": frame.press.identity.name.singleLine])))
+        values["corrections"] = .list(frame.correctionLines.map { .text(Self.wrapped("\($0.label) \($0.note)")) })
+        values["correctionIntro"] = frame.edition.isAboutCorrections ? .text(Self.wrapped(frame.correctionIntro)) : .null
         values["items"] = .list(
             entries.enumerated().map { index, entry in textItem(entry, position: index + 1, isFull: full.contains(index)) })
         return try frame.press.page(.mailText, in: frame.folder, frame.language, slotted(values))

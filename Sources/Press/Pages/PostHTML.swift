@@ -49,6 +49,19 @@ extension Press {
         return html
     }
 
+    /// `Rettet 3. december:`, as it stands before a correction's note; `released` is the edition's day.
+    package func correctionLabel(_ date: CivilDate, released: CivilDate, language: Language) -> String {
+        let dates = DateWords(catalogue: catalogue, language: language)
+        return catalogue.text("edition.corrected", language, ["date": dates.short(date, in: released.year)])
+    }
+
+    /// The notes of an edition's corrections as HTML for an intranet's page.
+    package func postHTML(corrections: [(label: String, note: String)]) -> String {
+        corrections.map { line in
+            "<p><strong>\(HTML.escaped(line.label.inert))</strong> \(HTML.escaped(line.note.singleLine.inert))</p>\n"
+        }.joined()
+    }
+
     /// An edition's items as HTML for an intranet's page: in short with a link where each stands in full, else in full.
     package func postHTML(
         _ entries: [PostEntry], language: Language, publicURL: String, pictures: [PictureDigest: PictureDimensions]

@@ -9,6 +9,11 @@ struct DateWords: Sendable {
     /// `tirsdag den 1. december 2026`.
     func long(_ date: CivilDate) -> String { catalogue.text("date.long", language, places(date)) }
 
+    /// `3. december`, with the year when it is another than the reader expects.
+    func short(_ date: CivilDate, in year: Int) -> String {
+        date.year == year ? catalogue.text("date.short", language, places(date)) : day(date)
+    }
+
     /// `1. december 2026`.
     func day(_ date: CivilDate) -> String { catalogue.text("date.day", language, places(date)) }
 

@@ -20,6 +20,7 @@ struct MailAssembly {
     mutating func headers(_ headers: MailHeaders, subject: String) {
         append(.to)
         append(.messageIdentifier)
+        if headers.correction != nil { append(.original) }
         if case .offered(let mailbox) = headers.unsubscription { append(.unsubscription(mailbox)) }
         fixed += headers.lines(subject: subject)
         line("Content-Type: multipart/alternative; boundary=\"\(alternative)\"")

@@ -10,6 +10,18 @@ package struct MailHeaders: Hashable, Sendable {
         case mandatory
     }
 
+    /// Which of an edition's corrections a mail is about.
+    package struct Correction: Hashable, Sendable {
+        package var number: Int
+        /// When it was sent off, whatever the attempt.
+        package var date: Instant
+
+        package init(number: Int, date: Instant) {
+            self.number = number
+            self.date = date
+        }
+    }
+
     package var from: Mailbox
     /// The edition's release, not the moment of an attempt: the bytes are the same at every attempt.
     package var date: Instant
@@ -22,6 +34,8 @@ package struct MailHeaders: Hashable, Sendable {
     package var unsubscription: Unsubscription
     /// A crisis message: programs mark it, and it is no bulk mail that relays may put off.
     package var isUrgent = false
+    /// `nil` for the edition itself. A mail about a correction answers the edition's own mail.
+    package var correction: Correction?
 
     package init(
         from: Mailbox, date: Instant, zone: Zone, publication: String, publicationTitle: String, editionSlug: String,
@@ -37,6 +51,9 @@ package struct MailHeaders: Hashable, Sendable {
         self.unsubscription = unsubscription
     }
 
+    /// Names the mail among all: the edition's slug, with the correction's number behind it.
+    var mailSlug: String { correction.map { "\(editionSlug)-correction-\($0.number)" } ?? editionSlug }
+
     var domain: String { String(from.address.domain) }
 
     /// The header fields that are the same for everybody, in the order in which they are shown.
@@ -47,7 +64,7 @@ package struct MailHeaders: Hashable, Sendable {
         listField.append(token: list.utf8)
         return HeaderField.mailbox("From", from.name, from.address.text)
             + HeaderField.text("Subject", subject)
-            + HeaderField.tokens("Date", [messageDate(date, zone)])
+            + HeaderField.tokens("Date", [messageDate(correction?.date ?? date, zone)])
             + listField.line
             + HeaderField.tokens("Auto-Submitted", ["auto-generated"])  // RFC 3834, section 5
             + (isUrgent ? Self.urgency : HeaderField.tokens("Precedence", ["bulk"]))

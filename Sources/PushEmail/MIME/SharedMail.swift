@@ -13,6 +13,8 @@ package struct SharedMail: Sendable {
     enum Personal: Sendable {
         case to
         case messageIdentifier
+        /// Of a mail about a correction: the mail that it corrects.
+        case original
         case unsubscription(EmailAddress)
         case text(Slot)
         case html(Slot)
@@ -23,7 +25,9 @@ package struct SharedMail: Sendable {
         case personal(Personal)
     }
 
-    package let editionSlug: String
+    /// Names the mail for all its recipients: the edition's slug, or that of a correction.
+    package let mailSlug: String
+    private let editionSlug: String
     /// The domain of the sender's address.
     package let domain: String
     /// What `SIZE` announces: the shared bytes and an allowance for the personal ones. RFC 1870, section 6.1 permits an estimate.
@@ -36,12 +40,18 @@ package struct SharedMail: Sendable {
         assembly.headers(headers, subject: rendering.subject)
         try assembly.body(rendering, pictures, edition: headers.editionSlug)
         pieces = assembly.finished()
+        mailSlug = headers.mailSlug
         editionSlug = headers.editionSlug
         domain = headers.domain
         announcedSize = pieces.reduce(4_096) { if case .fixed(let bytes) = $1 { $0 + bytes.count } else { $0 } }
     }
 
     package func messageIdentifier(_ recipient: MailRecipient) -> MessageIdentifier {
+        MessageIdentifier(edition: mailSlug, recipient: recipient.id, address: recipient.address, domain: domain)
+    }
+
+    /// Of the edition's own mail to the same recipient.
+    private func original(_ recipient: MailRecipient) -> MessageIdentifier {
         MessageIdentifier(edition: editionSlug, recipient: recipient.id, address: recipient.address, domain: domain)
     }
 
@@ -59,6 +69,10 @@ package struct SharedMail: Sendable {
         switch personal {
         case .to: buffer += HeaderField.mailbox("To", recipient.name, recipient.address.text)
         case .messageIdentifier: buffer += HeaderField.tokens("Message-ID", ["<\(messageIdentifier(recipient))>"])
+        case .original:
+            // RFC 5322, section 3.6.4.
+            buffer += HeaderField.tokens("In-Reply-To", ["<\(original(recipient))>"])
+            buffer += HeaderField.tokens("References", ["<\(original(recipient))>"])
         case .unsubscription(let mailbox): buffer += Unsubscribe.lines(recipient.preferences, mailbox)
         case .text(let slot): Self.append(slot: recipient.text(slot).utf8, into: &buffer)
         case .html(let slot): Self.append(slot: escapedHTML(recipient.text(slot)).utf8, into: &buffer)
@@ -73,7 +87,7 @@ package struct SharedMail: Sendable {
     /// Sixteen digits from everything that the mail is made of: the same mail has the same boundary at every attempt.
     private static func boundary(_ rendering: EditionRendering, _ headers: MailHeaders) -> String {
         let texts = [rendering.mailText, rendering.mailHTML].map { $0.filled { "{\($0.rawValue)}" } }
-        let parts = [headers.editionSlug, rendering.subject] + texts + rendering.pictures.map(\.digest.hexadecimal)
+        let parts = [headers.mailSlug, rendering.subject] + texts + rendering.pictures.map(\.digest.hexadecimal)
         var digest = SHA256()
         // The end of a part counts, so that "ab", "c" differs from "a", "bc".
         for part in parts { digest.update(Array(part.utf8) + [0]) }

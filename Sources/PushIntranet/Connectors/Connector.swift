@@ -16,12 +16,18 @@ package protocol Connector: Sendable {
     func publish(_ post: IntranetPost, at remote: String?, over line: EndpointLine) throws(PostSetback) -> Told
     /// Removes the post, or says that it no longer holds. What is not there any more is no setback.
     func withdraw(_ post: IntranetPost, at remote: String?, over line: EndpointLine) throws(PostSetback) -> Told
+    /// Whether ``prepare(_:over:)`` does anything.
+    var takesPicturesAhead: Bool { get }
+    /// Has a picture of a coming post there already, so that its release need not wait for it; the post then finds it.
+    func prepare(_ picture: IntranetPost.Attachment, over line: EndpointLine) throws(PostSetback)
     /// Tries whether posts could be made, without making one: what works, in a few words.
     func probe(over line: EndpointLine) throws(PostSetback) -> String
 }
 
 extension Connector {
     package var pace: Span { .milliseconds(0) }
+    package var takesPicturesAhead: Bool { false }
+    package func prepare(_ picture: IntranetPost.Attachment, over line: EndpointLine) throws(PostSetback) {}
 }
 
 /// What a receiver has taken.
@@ -51,6 +57,8 @@ extension Endpoint {
         case .teams: try TeamsConnector(context)
         case .mattermost: try MattermostConnector(context)
         case .slack: try SlackConnector(context)
+        case .os2display: try OS2DisplayConnector(context)
+        case .websub: try WebSubConnector(context)
         }
     }
 }

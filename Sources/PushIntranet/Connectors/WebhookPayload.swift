@@ -28,6 +28,11 @@ package struct WebhookPayload: Encodable, Sendable {
         var until: String?
     }
 
+    package struct Correction: Encodable, Sendable {
+        var date: String
+        var note: String
+    }
+
     package struct Edition: Encodable, Sendable {
         var publication: String
         var title: String
@@ -38,6 +43,8 @@ package struct WebhookPayload: Encodable, Sendable {
         var items: [Item]
         /// Of a crisis message or its all-clear; absent in any other edition.
         var alert: Alert?
+        /// What was put right since the release, the first one first; absent when nothing was.
+        var corrections: [Correction]?
         /// How many items the post has no room for; absent when it has all.
         var itemsLeftOut: Int?
     }
@@ -89,6 +96,9 @@ package struct WebhookPayload: Encodable, Sendable {
                             side: item.content.side,
                             url: item.content.link?.address ?? post.url.map { "\($0)#item-\(item.id)" })
                     })
+            if !isGone, !post.corrections.isEmpty {
+                self.edition?.corrections = post.corrections.map { Correction(date: $0.at.description, note: $0.note) }
+            }
             self.edition?.alert = post.alert.map {
                 Alert(kind: $0.kind, id: $0.id, drill: $0.isDrill, until: $0.until?.description)
             }

@@ -50,6 +50,9 @@ struct WordPressConnector: Connector {
         return Told()
     }
 
+    let takesPicturesAhead = true
+    func prepare(_ picture: IntranetPost.Attachment, over line: EndpointLine) throws(PostSetback) { _ = try media(picture, line) }
+
     func probe(over line: EndpointLine) throws(PostSetback) -> String {
         let answer = try line.send(.get, path("users/me", "context=edit&_fields=name,capabilities"))
         let user = JSONValue(reading: answer.body)

@@ -61,6 +61,23 @@ package struct EndpointPoster: Sendable {
         return try ledger.alert(of: edition) == nil
     }
 
+    /// Has one picture more of coming posts at the receiver before their release. `ready` are those that are there, by file name. Returns
+    /// false when all are. Throws what went wrong; the post brings the picture along then.
+    func prepare(
+        _ editions: [[ItemRecord]], _ ready: inout Set<String>, _ interruption: Interruption? = nil
+    ) throws(PostSetback) -> Bool {
+        for items in editions {
+            let pictures: [IntranetPost.Attachment]
+            do throws(Fault) { pictures = try composer.pictures(items, for: endpoint) } catch { throw .own(error) }
+            if let picture = pictures.first(where: { !ready.contains($0.fileName) }) {
+                try connector.prepare(picture, over: EndpointLine(connector.rules, interruption: interruption))
+                ready.insert(picture.fileName)
+                return true
+            }
+        }
+        return false
+    }
+
     /// Tries the endpoint without telling it anything: what works, or what does not.
     package func probe() -> Result<String, PostSetback> { Self.probe(connector) }
 

@@ -40,9 +40,19 @@ package struct IntranetPost: Sendable {
     /// `nil` for a post about one item.
     package var edition: EditionRecord?
     package var items: [ItemRecord]
+    /// Of a post about a feed: where it is fetched, in each format.
+    package var feedAddresses: [String] = []
+    /// What was put right in the edition since its release, as readers see it: `Rettet 3. december:` and the note.
+    package var corrections: [Correction] = []
     /// The crisis message that the edition is, or is the all-clear of; `nil` for any other.
     package var alert: Alert?
     package var words: Words
+
+    package struct Correction: Sendable {
+        package var at: Instant
+        package var label: String
+        package var note: String
+    }
 
     package struct Alert: Sendable {
         package var kind: AlertMark.Kind
@@ -75,7 +85,7 @@ package struct IntranetPost: Sendable {
         // Whoever reads it there may have no other place to read on.
         guard alert == nil else { return text }
         guard edition != nil else { return summary.isEmpty ? text : summary }
-        return items.map { "• \($0.content.title)" }.joined(separator: "\n")
+        return (corrections.map { "\($0.label) \($0.note)" } + items.map { "• \($0.content.title)" }).joined(separator: "\n")
     }
 }
 

@@ -9,9 +9,17 @@ package struct PostComposer: Sendable {
     private let press: @Sendable () -> Press
     private let language: Language
     private let publicURL: String
+    private let zone: Zone
+    /// Where hubs fetch a feed, in each format that they may know; empty for one that not everybody may read.
+    private let feeds: @Sendable (String) -> [String]
 
     /// `publicURL` is the web's address without a slash at its end.
-    package init(ledger: Ledger, language: Language, publicURL: String, press: @escaping @Sendable () -> Press) {
+    package init(
+        ledger: Ledger, language: Language, zone: Zone, publicURL: String, feeds: @escaping @Sendable (String) -> [String] = { _ in [] },
+        press: @escaping @Sendable () -> Press
+    ) {
+        self.zone = zone
+        self.feeds = feeds
         self.ledger = ledger
         self.language = language
         self.publicURL = publicURL
@@ -25,7 +33,14 @@ package struct PostComposer: Sendable {
         var post: IntranetPost
         switch record.topic {
         case .item(let id):
-            guard let item = try ledger.item(id) else { throw Self.missing("item \(id)") }
+            guard var item = try ledger.item(id) else { throw Self.missing("item \(id)") }
+            // The version that is wanted, also when another has come since: one identifier stands for the same bytes at each attempt.
+            if let version = record.wanted.flatMap({ PostPlan.version(of: id, in: $0) }), version != item.version,
+                let former = try ledger.version(version, of: id)
+            {
+                item.version = version
+                item.content = former.content
+            }
             post = try self.post(item, event)
             post.key = "budstikke-\(number(record))"
         case .edition(let id):
@@ -36,6 +51,9 @@ package struct PostComposer: Sendable {
                 post = try self.post(edition, try ledger.items(of: id).filter { endpoint.takes($0.content) }, event)
             }
             post.key = "budstikke-\(edition.slug)"
+        case .feed(let id):
+            guard let name = try ledger.feedName(id) else { throw Self.missing("feed \(id)") }
+            post = self.post(feed: name, record, event)
         }
         post.isUncertain = record.isUncertain
         let named = [endpoint.name, post.key, String(record.created.milliseconds), record.wanted ?? "", event.rawValue]
@@ -72,19 +90,41 @@ package struct PostComposer: Sendable {
         let address = edition.web ? "\(publicURL)/editions/\(edition.slug)" : nil
         var dimensions: [PictureDigest: PictureDimensions] = [:]
         if address == nil { for item in items { dimensions.merge(try self.dimensions(item.content)) { first, _ in first } } }
-        let html = press().postHTML(
-            items.map { item in
-                PostEntry(
-                    id: item.id, content: item.content, url: item.content.link?.address ?? address.map { "\($0)#item-\(item.id)" })
-            },
-            language: language, publicURL: publicURL, pictures: dimensions)
-        return IntranetPost(
+        let corrections = try ledger.corrections(of: edition.id).map { correction in
+            IntranetPost.Correction(
+                at: correction.at,
+                label: press().correctionLabel(
+                    zone.civil(correction.at).date, released: zone.civil(edition.released ?? edition.release).date, language: language),
+                note: correction.note)
+        }
+        let html =
+            press().postHTML(corrections: corrections.map { ($0.label, $0.note) })
+            + press().postHTML(
+                items.map { item in
+                    PostEntry(
+                        id: item.id, content: item.content, url: item.content.link?.address ?? address.map { "\($0)#item-\(item.id)" })
+                },
+                language: language, publicURL: publicURL, pictures: dimensions)
+        var post = IntranetPost(
             event: event, identifier: "", key: "", isUncertain: false, title: edition.title,
             summary: items.map(\.content.title).joined(separator: " · ").cut(to: 300),
-            text: items.map { "\($0.content.title)\n\($0.content.summary)" }.joined(separator: "\n\n"), html: html,
+            text: (corrections.map { "\($0.label) \($0.note)" } + items.map { "\($0.content.title)\n\($0.content.summary)" })
+                .joined(separator: "\n\n"), html: html,
             category: nil, source: press().identity.name, url: address, picture: try firstPicture(items),
             released: edition.released ?? edition.release, visibleUntil: nil, language: language, edition: edition, items: items,
             words: words)
+        post.corrections = corrections
+        return post
+    }
+
+    /// A feed that has changed: what a hub needs to know is where it is.
+    private func post(feed name: String, _ record: PostRecord, _ event: IntranetPost.Event) -> IntranetPost {
+        var post = IntranetPost(
+            event: event, identifier: "", key: "feed-\(name)", isUncertain: false, title: name, summary: "", text: "", html: "",
+            category: nil, source: press().identity.name, url: nil, picture: nil, released: record.created, visibleUntil: nil,
+            language: language, edition: nil, items: [], words: words)
+        post.feedAddresses = feeds(name)
+        return post
     }
 
     /// All that a crisis message says, or its all-clear. The edition's title says whether it is a drill, and whether it is over.
@@ -110,6 +150,14 @@ package struct PostComposer: Sendable {
         post.edition = edition
         post.alert = .init(kind: kind, id: alert.id, isDrill: alert.isDrill, until: alert.until)
         return post
+    }
+
+    /// The pictures that the posts of a coming edition with these items will carry at an endpoint.
+    func pictures(_ items: [ItemRecord], for endpoint: Endpoint) throws(Fault) -> [IntranetPost.Attachment] {
+        switch endpoint.per {
+        case .edition: try firstPicture(items).map { [$0] } ?? []
+        case .item: try items.map { item throws(Fault) in try picture(item.content) }.compactMap { $0 }
+        }
     }
 
     private func firstPicture(_ items: [ItemRecord]) throws(Fault) -> IntranetPost.Attachment? {

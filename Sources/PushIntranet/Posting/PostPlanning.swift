@@ -37,7 +37,8 @@ package struct PostPlanning: Sendable {
         for publication in publications where publication.timing == .continuous && !publication.channels.endpoints.isEmpty {
             next += live.flatMap { [$0.content.visibleFrom, $0.content.visibleUntil] }.compactMap { $0 }
             let items = publication.select(from: live, at: now).filter { publication.approval == .none || $0.isApproved }
-            for endpoint in endpoints where endpoint.per == .item && publication.channels.endpoints.contains(endpoint.name) {
+            for endpoint in endpoints
+            where endpoint.kind.takesPosts && endpoint.per == .item && publication.channels.endpoints.contains(endpoint.name) {
                 plans += items.filter { endpoint.takes($0.content) }.map { PostPlan($0, for: endpoint) }
             }
         }
@@ -45,8 +46,24 @@ package struct PostPlanning: Sendable {
         return next.filter { $0 > now }.min()
     }
 
+    /// Whether everything that an endpoint is told of needs somebody's approval.
+    private func needsApproval(_ endpoint: Endpoint) -> Bool {
+        let own = publications.filter { $0.channels.endpoints.contains(endpoint.name) }
+        return !own.isEmpty && own.allSatisfy { $0.approval != .none }
+    }
+
+    /// The items of each edition that is closed and will be told to an endpoint when it is released.
+    func coming(for endpoint: Endpoint) throws(Fault) -> [[ItemRecord]] {
+        let names = publications.filter { $0.channels.endpoints.contains(endpoint.name) }.map(\.name)
+        return try ledger.editions([.closed]).filter { names.contains($0.publication) }.map { edition throws(Fault) in
+            edition.arranged(try ledger.items(of: edition.id)).filter { $0.state != .held && endpoint.takes($0.content) }
+        }
+    }
+
     private func plan(_ post: PostRecord, for endpoint: Endpoint, at now: Instant, _ next: inout [Instant]) throws(Fault) -> PostPlan {
         switch post.topic {
+        // Planned by who makes the feed.
+        case .feed: return PostPlan(endpoint: endpoint.name, topic: post.topic, version: post.wanted)
         case .edition(let id):
             let edition = try ledger.edition(id)
             let isOut = edition?.state == .released
@@ -54,9 +71,10 @@ package struct PostPlanning: Sendable {
             if isOut, edition?.publication == AlertPublication.name {
                 return PostPlan(endpoint: endpoint.name, topic: post.topic, version: post.wanted)
             }
+            let items = isOut ? try ledger.items(of: id).filter { endpoint.takes($0.content) } : []
             return PostPlan(
                 endpoint: endpoint.name, topic: post.topic,
-                version: isOut ? PostPlan.version(try ledger.items(of: id).filter { endpoint.takes($0.content) }) : nil)
+                version: items.isEmpty ? nil : PostPlan.version(items, corrections: edition?.corrections ?? 0))
         case .item(let id):
             guard var item = try ledger.item(id) else { return PostPlan(endpoint: endpoint.name, topic: post.topic, version: nil) }
             if item.state == .superseded, let other = try ledger.successor(of: item), let successor = try ledger.item(other) {
@@ -65,7 +83,11 @@ package struct PostPlanning: Sendable {
             }
             next += [item.content.visibleUntil].compactMap { $0 }
             let isShown = [.accepted, .approved].contains(item.state) && item.content.isVisible(at: now) && endpoint.takes(item.content)
-            return PostPlan(endpoint: endpoint.name, topic: .item(item.id), version: isShown ? PostPlan.version([item]) : nil)
+            guard isShown, needsApproval(endpoint), !item.isApproved, post.wanted != nil else {
+                return PostPlan(endpoint: endpoint.name, topic: .item(item.id), version: isShown ? PostPlan.version([item]) : nil)
+            }
+            // What nobody has approved waits: the receiver keeps what was approved before.
+            return PostPlan(endpoint: endpoint.name, topic: .item(item.id), version: post.wanted)
         }
     }
 }

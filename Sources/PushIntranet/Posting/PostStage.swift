@@ -10,7 +10,8 @@ import Synchronization
 /// out: each endpoint's posts, one after the other in the order in which they came to be due, each endpoint on a thread of its own, so
 /// that one that is slow holds up no other. The attempt is on the disk before the network is touched. On failure of the ledger a thread
 /// pauses and tries again; what it had claimed is taken up at the next start, as something that may have arrived. A stop lets each
-/// endpoint's present request end, and cuts it off when that takes longer than ``grace``.
+/// endpoint's present request end, and cuts it off when that takes longer than ``grace``. When it has nothing else to do, an endpoint that takes
+/// pictures ahead is given those of the editions that are closed; a failure of that is tried again later and told in the log alone.
 package final class PostStage: Stage {
     package let name = "posts"
 
@@ -23,6 +24,7 @@ package final class PostStage: Stage {
     private let running = DispatchGroup()
 
     private static let pause = Span.seconds(30)
+    private static let preparationPause = Span.minutes(5)
     /// How long a stop waits for what is on the wire. The service as a whole has ten seconds.
     private static let grace = DispatchTimeInterval.seconds(3)
 
@@ -45,8 +47,10 @@ package final class PostStage: Stage {
             kick.wait(until: next, clock: clock)
         }
         for poster in posters {
-            run(poster.endpoint.name, on: [.posts]) { [self] (kick, interruption) throws(Fault) in
-                try tell(poster, kick, interruption)
+            let preparation = Preparation()
+            let topics: Set<Ledger.Topic> = poster.connector.takesPicturesAhead ? [.posts, .editions] : [.posts]
+            run(poster.endpoint.name, on: topics) { [self] (kick, interruption) throws(Fault) in
+                try tell(poster, preparation, kick, interruption)
             }
         }
     }
@@ -83,10 +87,15 @@ package final class PostStage: Stage {
     }
 
     /// One post, or a sleep until one is due.
-    private func tell(_ poster: EndpointPoster, _ kick: Kick, _ interruption: Interruption) throws(Fault) {
+    private func tell(
+        _ poster: EndpointPoster, _ preparation: Preparation, _ kick: Kick, _ interruption: Interruption
+    ) throws(Fault) {
         let endpoint = poster.endpoint.name
         guard let post = try ledger.claimPost(endpoint, at: clock.now()) else {
-            kick.wait(until: try ledger.nextPostDue(endpoint), clock: clock)
+            // One at a time: a post that has come to be due goes before the next.
+            guard try !prepare(poster, preparation, interruption) else { return }
+            let again = preparation.next
+            kick.wait(until: [try ledger.nextPostDue(endpoint), again].compactMap { $0 }.min(), clock: clock)
             return
         }
         guard !kick.isStopped else { return try ledger.giveBack(post, at: clock.now()) }
@@ -96,7 +105,28 @@ package final class PostStage: Stage {
         if poster.connector.pace > .milliseconds(0) { rest(until: clock.now() + poster.connector.pace, kick) }
     }
 
+    /// Sends one picture ahead. Returns whether there may be more.
+    private func prepare(_ poster: EndpointPoster, _ preparation: Preparation, _ interruption: Interruption) throws(Fault) -> Bool {
+        guard poster.connector.takesPicturesAhead, try ledger.endpointStop(poster.endpoint.name) == nil else { return false }
+        if let next = preparation.next, clock.now() < next { return false }
+        preparation.next = nil
+        let coming = try planning.coming(for: poster.endpoint)
+        do throws(PostSetback) { return try poster.prepare(coming, &preparation.ready, interruption) } catch {
+            log.warning("a picture cannot be sent ahead: \(error.reply)", ["ENDPOINT": poster.endpoint.name])
+            preparation.next = clock.now() + Self.preparationPause
+            return false
+        }
+    }
+
     private func rest(until instant: Instant, _ kick: Kick) {
         while clock.now() < instant, kick.wait(until: instant, clock: clock) {}
     }
+}
+
+/// What one endpoint has been sent ahead. Used by its thread alone.
+private final class Preparation: @unchecked Sendable {
+    /// Names of the pictures that are there.
+    var ready: Set<String> = []
+    /// When to try again what has failed.
+    var next: Instant?
 }

@@ -96,6 +96,7 @@ enum CommandTable {
             arguments throws(UsageError) in .run(publication: try arguments.only("PUBLICATION")[0])
         },
         AlertCommand.command,
+        RecallCommand.command,
         asking(
             "deliveries", "EDITION", "who got an edition, who did not and why",
             options: [

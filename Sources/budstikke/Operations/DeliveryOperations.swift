@@ -18,7 +18,7 @@ struct DeliveryOperations {
         var table = TextTable("TO", "STATE", "TRIES", "SINCE", "VIA", "REPLY")
         for delivery in deliveries {
             table.add(
-                delivery.address ?? delivery.outlet, delivery.state.rawValue, "\(delivery.attempt)", shown(delivery.since, zone),
+                Self.receiver(delivery), delivery.state.rawValue, "\(delivery.attempt)", shown(delivery.since, zone),
                 delivery.route ?? "–",
                 delivery.bounce.map { "\(delivery.reply ?? "–"); came back: \($0)" } ?? delivery.reply ?? "–")
         }
@@ -29,7 +29,7 @@ struct DeliveryOperations {
         let empty = failedOnly ? "No failed deliveries." : "No deliveries."
         return Answer(
             text: (table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)\(useful)") + (try phoneLine(edition))
-                + (table.isEmpty ? "" : try pauseLine(edition)),
+                + (table.isEmpty ? "" : try releaseLine(edition) + pauseLine(edition)),
             json: jsonText(deliveries.map(DeliveryLine.init)),
             isProblem: counts[.failed] ?? 0 > 0)
     }
@@ -38,6 +38,16 @@ struct DeliveryOperations {
         let counts = try ledger.phoneMessageCounts(of: edition.id)
         let parts = DeliveryState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
         return parts.isEmpty ? "" : "\nPhones: " + parts.joined(separator: ", ")
+    }
+
+    /// Who a mail is to, and which correction it is about.
+    private static func receiver(_ delivery: DeliveryRecord) -> String {
+        (delivery.address ?? delivery.outlet) + (delivery.correction > 0 ? " (correction \(delivery.correction))" : "")
+    }
+
+    private func releaseLine(_ edition: EditionRecord) throws(Fault) -> String {
+        let line = ReleaseReport(try ledger.moments(of: edition.id)).line(zone)
+        return line.isEmpty ? "" : "\nOut: " + line
     }
 
     private func pauseLine(_ edition: EditionRecord) throws(Fault) -> String {
@@ -52,7 +62,7 @@ struct DeliveryOperations {
         while case let page = try ledger.deliveries(of: edition.id, failedOnly: failedOnly, after: last, limit: 10_000), !page.isEmpty {
             for delivery in page {
                 table.add(
-                    delivery.address ?? delivery.outlet, delivery.state.rawValue, "\(delivery.attempt)", civil(delivery.since),
+                    Self.receiver(delivery), delivery.state.rawValue, "\(delivery.attempt)", civil(delivery.since),
                     delivery.due.map(civil) ?? "", delivery.route ?? "", delivery.reply ?? "", delivery.bounce ?? "")
                 failed = failed || delivery.state == .failed
             }
@@ -94,6 +104,8 @@ struct DeliveryOperations {
 private struct DeliveryLine: Encodable {
     var to: String
     var outlet: String
+    /// 0 for the edition itself, else the number of the correction that the mail is about.
+    var correction: Int
     var state: DeliveryState
     var attempts: Int
     var since: Instant
@@ -106,6 +118,7 @@ private struct DeliveryLine: Encodable {
     init(_ delivery: DeliveryRecord) {
         to = delivery.address ?? delivery.outlet
         outlet = delivery.outlet
+        correction = delivery.correction
         state = delivery.state
         attempts = delivery.attempt
         since = delivery.since

@@ -39,6 +39,7 @@ struct PostOperations {
         switch topic {
         case .item(let id): "item \(id): \(try house.ledger.item(id)?.content.title ?? "?")"
         case .edition(let id): try house.ledger.edition(id)?.slug ?? "edition \(id)"
+        case .feed(let id): "feed \(try house.ledger.feedName(id) ?? "\(id)")"
         }
     }
 

@@ -31,7 +31,7 @@ struct StatusOperation {
             report.sources.append(.init(name: source.name, latest: latest?.content.title, received: latest?.received))
         }
         for edition in try ledger.editions([.open, .closed, .held], limit: 50).reversed() { report.coming.append(.init(edition, nil)) }
-        for edition in try ledger.editions([.released], limit: 5) {
+        for edition in try ledger.editions([.released, .recalled], limit: 5) {
             var line = StatusReport.Edition(edition, try ledger.deliveryCounts(of: edition.id))
             let answers = try ledger.usefulness(of: edition.id)
             line.useful = answers.useful
@@ -39,6 +39,7 @@ struct StatusOperation {
             let phones = try ledger.phoneMessageCounts(of: edition.id)
             line.phones = phones.isEmpty ? nil : Dictionary(uniqueKeysWithValues: phones.map { ($0.key.rawValue, $0.value) })
             line.reason = try ledger.pause(of: edition.id).map { "paused: \($0)" }
+            line.out = ReleaseReport(try ledger.moments(of: edition.id))
             report.released.append(line)
         }
         if house.settings.phones != nil {
@@ -70,13 +71,15 @@ struct StatusOperation {
                 edition.slug, edition.state, shown(edition.cutOff, house.zone), shown(edition.release, house.zone),
                 edition.reason ?? "")
         }
-        var released = TextTable("RELEASED", "AT", "DELIVERIES", "USEFUL YES/NO")
+        var released = TextTable("RELEASED", "AT", "DELIVERIES", "USEFUL YES/NO", "SPREAD", "CORRECTIONS")
         for edition in report.released {
             released.add(
                 edition.slug, shown(edition.release, house.zone),
                 counted(edition.deliveries ?? [:]) + (edition.phones.map { "; phones: \(counted($0))" } ?? "")
                     + (edition.reason.map { "; \($0)" } ?? ""),
-                "\(edition.useful ?? 0)/\(edition.notUseful ?? 0)")
+                "\(edition.useful ?? 0)/\(edition.notUseful ?? 0)",
+                edition.out?.spreadMilliseconds.map { "\($0) ms" } ?? "–",
+                edition.corrections == 0 ? "–" : "\(edition.corrections)\(edition.state == "recalled" ? ", nothing is left" : "")")
         }
         var parts = [
             report.alerts.map { $0.text(house.zone) }.joined(separator: "\n"),
@@ -118,6 +121,9 @@ private struct StatusReport: Encodable {
         var notUseful: Int?
         /// Messages to phones by state.
         var phones: [String: Int]?
+        /// When it was out on each channel; of released ones.
+        var out: ReleaseReport?
+        var corrections: Int
 
         init(_ edition: EditionRecord, _ counts: [DeliveryState: Int]?) {
             slug = edition.slug
@@ -125,6 +131,7 @@ private struct StatusReport: Encodable {
             cutOff = edition.cutOff
             release = edition.released ?? edition.release
             reason = edition.reason
+            corrections = edition.corrections
             deliveries = counts.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key.rawValue, $0.value) }) }
         }
     }

@@ -17,6 +17,9 @@ extension House {
             items: { [self] edition throws(Fault) in try release.items(for: edition, at: max(clock.now(), edition.release)) },
             approval: { [self] edition, items throws(Fault) in try release.approval(of: edition, items) },
             capacities: { [self] roles, edition, items throws(Fault) in try release.capacities(of: roles, for: edition, items) },
+            pendingChanges: { [self] edition throws(Fault) in
+                try release.pendingCorrection(of: edition).changes.map { .init(title: $0.title, isRemoved: $0.kind == .removed) }
+            },
             preview: { [self] edition throws(Fault) in try EditionOperations(house: self).rendering(of: edition, at: clock.now()) },
             previewItem: { [self] item throws(Fault) in try preview(of: item) }, advice: { [self] in advice(on: $0) },
             objection: { [self] in objection(to: $0) }, outlook: outlook())

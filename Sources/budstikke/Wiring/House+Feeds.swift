@@ -9,7 +9,7 @@ extension House {
         let ledger = ledger
         return FeedComposition(
             ledger: ledger, language: settings.organisation.language, publicURL: settings.web.publicURL,
-            organisation: settings.organisation.name, key: key, words: AlertWords(catalogue),
+            organisation: settings.organisation.name, key: key, words: AlertWords(catalogue), hubs: settings.hubs.compactMap(\.url),
             byline: { [catalogue] in catalogue.byline($0, $1, $2) },
             select: { publication, live, now throws(Fault) in
                 if publication.timing == .continuous { return publication.select(from: live, at: now) }

@@ -78,14 +78,14 @@ final class House: Sendable {
         AlertPublication.publication(
             title: catalogue.text("alert.title", language),
             reason: catalogue.text("alert.reason", language, ["organisation": settings.organisation.name]),
-            endpoints: settings.endpoints.map(\.name))
+            endpoints: settings.postedEndpoints.map(\.name))
     }
 
     /// How a crisis message goes out: by mail, and to every endpoint.
     var alertRelease: AlertRelease {
         AlertRelease(
             ledger: ledger, audiences: settings.audiences, language: settings.organisation.language, zone: zone, composition: composition,
-            words: AlertWords(catalogue), endpoints: settings.endpoints.map(\.name), organisation: settings.organisation.name)
+            words: AlertWords(catalogue), endpoints: settings.postedEndpoints.map(\.name), organisation: settings.organisation.name)
     }
 
     /// The channels that the settings name. Throws a ``Fault`` for a secret that cannot be read or an address that is not one.
@@ -173,6 +173,9 @@ final class House: Sendable {
         case .resume(let edition): try deliveries.resume(edition, at: now)
         case .stop(let edition): try deliveries.stop(edition, at: now)
         case .retry(let edition): try deliveries.retry(edition, at: now)
+        case .recall(let edition, let note, let only, let mail):
+            try RecallOperations(house: self, actor: actor).correct(edition, note: note, only: only, mail: mail, at: now)
+        case .mailCorrection(let edition): try RecallOperations(house: self, actor: actor).mail(edition, at: now)
         case .posts(let endpoint, let failedOnly): try posts.list(endpoint, failedOnly: failedOnly)
         case .retryPosts(let endpoint): try posts.retry(endpoint, by: actor, at: now)
         case .recipients: try people.list()

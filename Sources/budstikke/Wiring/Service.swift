@@ -9,6 +9,7 @@ import Ledger
 import Planner
 import Push
 import PushScreens
+import PushWeb
 import Supervisor
 import Synchronization
 
@@ -39,12 +40,14 @@ final class Service: Sendable {
         guard let listen = ListenAddress(settings.web.listen.description) else {
             throw Fault("listen on", settings.web.listen.description, cause: "it is not an address", mend: "Write Listen=127.0.0.1:8080.")
         }
+        let site = Site(house: house, shelf: shelf, watch: watch)
+        let editions = WebEditionStage(pages: site.editions, ledger: first.ledger, clock: first.clock)
         web = ServerStage(
-            "web", listen, options: try Self.options(settings.web), handler: Site(house: house, shelf: shelf, watch: watch).router.response)
+            "web", listen, options: try Self.options(settings.web), handler: site.router.response)
         let control = ControlSocket.stage(folder: settings.organisation.stateFolder) { operation, actor throws(Fault) in
             try house.value.perform(operation, by: actor)
         }
-        supervisor = ServiceSupervisor(stages: [works, web, control, LedgerWatch(ledger: first.ledger)])
+        supervisor = ServiceSupervisor(stages: [works, editions, web, control, LedgerWatch(ledger: first.ledger)])
         self.house = house
         self.shelf = shelf
         self.watch = watch
@@ -116,7 +119,9 @@ final class Service: Sendable {
             AlertStage(ledger: house.ledger, release: house.alertRelease, clock: house.clock),
             OutboxStage(channels: try house.channels(), ledger: house.ledger, rules: house.outboxRules, clock: house.clock),
             try house.posts(),
-            ScreensStage(feeds: settings.feeds, composition: house.feeds(), shelf: shelf, ledger: house.ledger, clock: house.clock),
+            ScreensStage(
+                feeds: settings.feeds, composition: house.feeds(), shelf: shelf, hubs: settings.hubs.map(\.name), ledger: house.ledger,
+                clock: house.clock),
             ScreenWatchStage(watch: watch, silence: settings.screenSilence, ledger: house.ledger, clock: house.clock),
         ]
         if let bounces = try house.bounces() { stages.append(bounces) }

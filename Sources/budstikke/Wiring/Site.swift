@@ -10,6 +10,7 @@ import PushWeb
 /// Everything that the web server serves: feeds, the web edition and its archive, pictures, choices, health and metrics.
 struct Site {
     let router: Router
+    let editions: EditionPages
 
     init(house: CurrentHouse, shelf: FeedShelf, watch: ScreenWatch) {
         let first = house.value
@@ -19,7 +20,8 @@ struct Site {
         shelf.addRoutes(to: &router)
         ScreenPages(shelf: shelf, watch: watch, clock: first.clock) { feed throws(Fault) in try house.value.screenPage(feed) }
             .addRoutes(to: &router)
-        EditionPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
+        let editions = EditionPages(ledger: first.ledger, language: language, render: render)
+        editions.addRoutes(to: &router)
         PhonePages(ledger: first.ledger, clock: first.clock) { () throws(Fault) in try house.value.phoneSite() }.addRoutes(to: &router)
         UsefulnessPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
         PicturePages { digest throws(Fault) in
@@ -33,6 +35,7 @@ struct Site {
         DeskSite(clock: first.clock) { house.value.desk() }.addRoutes(to: &router)
         OperationPages(health: { house.value.illness() }, metrics: { house.value.metrics() }).addRoutes(to: &router)
         self.router = router
+        self.editions = editions
     }
 }
 
@@ -54,7 +57,11 @@ extension House {
         switch page {
         case .archive(let editions):
             let entries = editions.map {
-                ArchiveEntry(title: $0.title, slug: $0.slug, number: $0.number, date: zone.civil($0.released ?? $0.release).date)
+                var entry = ArchiveEntry(
+                    title: $0.title, slug: $0.slug, number: $0.number, date: zone.civil($0.released ?? $0.release).date)
+                entry.corrected = $0.corrected.map { zone.civil($0).date }
+                entry.isRecalled = $0.state == .recalled
+                return entry
             }
             return try press.archivePage(entries, language: language, publicURL: url, offersPhones: settings.phones != nil)
         case .confirm(let action, let title): return try notice(.confirm(action: action, title: title))

@@ -37,6 +37,7 @@ final class WordPressReceiver: StrictReceiver, @unchecked Sendable {
             try asked.header("Content-Type", is: "image/png")
             let name = asked.request.header("Content-Disposition")?.firstMatch(of: /^attachment; filename="([a-z0-9-]+)\.png"$/)?.1
             guard let name, asked.query["alt_text"] == "Et hus" else { throw Violation("no file name or no alternative text") }
+            uploads += 1
             media[String(name)] = 900 + media.count
             return try json(201, ["id": media[String(name)] ?? 0])
         case ("POST", "categories", 4):

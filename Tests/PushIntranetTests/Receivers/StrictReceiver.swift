@@ -18,6 +18,8 @@ class StrictReceiver: @unchecked Sendable {
     private(set) var violations: [String] = []
     fileprivate var script: [Behaviour]
     private(set) var decisive = 0
+    /// How many pictures were uploaded.
+    var uploads = 0
 
     enum Behaviour: Sendable {
         case refuses(Int, headers: [(String, String)] = [])
