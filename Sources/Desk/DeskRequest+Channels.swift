@@ -90,6 +90,7 @@ extension DeskRequest {
         case .edition(let id):
             guard let edition = try ledger.edition(id) else { return ("\(id)", nil) }
             return (edition.title, "/desk/editions/\(edition.slug)")
+        case .feed(let id): return (try ledger.feedName(id) ?? "\(id)", nil)
         }
     }
 
