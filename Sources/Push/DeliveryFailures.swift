@@ -16,7 +16,9 @@ final class DeliveryFailures {
     }
 
     func tell(_ delivery: ClaimedDelivery, _ reply: String, route: String) {
-        let status = reply.prefix { $0.isNumber || $0 == "." || $0 == " " }.split(separator: " ").joined(separator: " ")
+        let status = reply.firstMatch(of: /(?:^|[^0-9.])([245][0-9]{2}(?: [245]\.[0-9]{1,3}\.[0-9]{1,3})?)(?:[^0-9.]|$)/).map {
+            String($0.1)
+        }
         let recipient: String? =
             switch delivery.target {
             case .recipient(_, let address, _, _), .notice(_, let address): pseudonym?(address)
@@ -26,7 +28,7 @@ final class DeliveryFailures {
             "a delivery has failed",
             [
                 "EDITION": delivery.edition.flatMap(slug) ?? "none", "RELAY": route, "RECIPIENT": recipient ?? "none",
-                "STATUS": status.isEmpty ? "none" : status,
+                "STATUS": status ?? "none",
             ], event: .deliveryFailed)
     }
 
