@@ -169,7 +169,7 @@ extension SettingsReader {
             }
         }
         switch (section.text("Certificate"), section.text("Key")) {
-        case (let file?, let key?): settings.web.certificate = .init(file: settings.path(file), keyFile: settings.path(key))
+        case (let file?, let key?): settings.web.certificate = .init(file: settings.path(file), keyFile: settings.secretPath(key))
         case (.some, nil): _ = section.required("Key", "nyt.key")
         case (nil, .some): _ = section.required("Certificate", "nyt.pem")
         case (nil, nil): break

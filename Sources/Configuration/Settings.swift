@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 /// What `budstikke.conf`, its drop-ins and `Schedules/*.schedule` say, checked. Every path in it is absolute or relative to the
 /// process; relative paths of the files were taken from the configuration's folder.
@@ -175,4 +176,13 @@ package struct Settings: Sendable {
 
     /// A path of the configuration: absolute as it is, else from the configuration's folder.
     package func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }
+
+    /// The same for a secret that systemd may have passed under that name (`LoadCredential=`, systemd.exec(5)).
+    func secretPath(_ text: String) -> String {
+        if !text.hasPrefix("/"), let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] {
+            let credential = credentials + "/" + text
+            if access(credential, F_OK) == 0 { return credential }
+        }
+        return path(text)
+    }
 }

@@ -102,7 +102,11 @@ package final class DirectoryStage: Stage {
             log.info(
                 "the directory has \(change.total) people",
                 ["ADDED": "\(change.added)", "CHANGED": "\(change.changed)", "REMOVED": "\(change.removed)"])
-            do throws(Fault) { try ledger.endAlarm(Self.alarmKind, path, at: now) } catch { log.error("\(error)") }
+            do throws(Fault) {
+                try ledger.endAlarm(Self.alarmKind, path, at: now)
+            } catch {
+                log.error("\(error)")
+            }
         } catch {
             switch error {
             case .problems(let list):
@@ -122,7 +126,7 @@ package final class DirectoryStage: Stage {
     private func refuse(_ reason: String, _ now: Instant) {
         let text = "The former directory stays. \(path): \(reason)"
         do throws(Fault) {
-            if try ledger.raiseAlarm(Self.alarmKind, path, text, at: now) { log.alert("\(text)") }
+            try ledger.raiseAlarm(Self.alarmKind, path, text, at: now)
         } catch {
             log.error("\(error)")
         }

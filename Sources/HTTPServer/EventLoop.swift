@@ -15,6 +15,7 @@ final class EventLoop: @unchecked Sendable {
     let options: ServerOptions
     let handler: Router.Handler
     let connectionCount = Atomic<Int>(0)
+    let heartbeat = Heartbeat()
 
     /// Milliseconds of a monotonic clock, read once a turn: exact enough for deadlines of seconds.
     private(set) var now: Int64 = EventLoop.monotonic()
@@ -68,6 +69,7 @@ final class EventLoop: @unchecked Sendable {
             if polled[1].revents != 0 { waker.rest() }
             if polled[2].revents != 0 { dropTheGone() }
         }
+        heartbeat.rest()
         // The library must not be stopped with a connection suspended.
         streams.endAll()
         streams.resumeReady()
@@ -129,6 +131,8 @@ final class EventLoop: @unchecked Sendable {
     // MARK: Deadlines
 
     private static let sweepInterval: Int64 = 1_000
+    /// A turn that takes longer has stalled; a handler takes milliseconds.
+    private static let stall = Span.minutes(2)
 
     private func sweep() {
         guard
@@ -138,6 +142,7 @@ final class EventLoop: @unchecked Sendable {
                     limits.streamPause.milliseconds)
         else { return }
         lastSweep = now
+        heartbeat.beat(within: Self.stall)
         for connection in connections.values where connection.isOverdue(limits, now: now) || connection.isForsaken(now: now) {
             connection.cut()
         }

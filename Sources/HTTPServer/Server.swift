@@ -21,6 +21,8 @@ package final class Server: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let isStopped = Mutex(false)
 
+    package var heartbeat: Heartbeat { loop.heartbeat }
+
     /// Listens and serves until ``stop(within:)``. Throws a ``Fault`` when the address is taken, the certificate is none, or memory has run
     /// out.
     package convenience init(

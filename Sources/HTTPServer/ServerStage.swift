@@ -30,6 +30,8 @@ package final class ServerStage: Stage {
     /// Where it listens, once it does.
     package var address: ListenAddress? { state.withLock { $0.server?.address } }
 
+    package var heartbeats: [Heartbeat] { state.withLock { $0.server.map { [$0.heartbeat] } ?? [] } }
+
     package func start() throws(Fault) {
         let options = state.withLock { $0.options }
         let started: Server

@@ -17,6 +17,7 @@ package final class Ledger: Sendable {
     private let journal = Mutex<AcknowledgementJournal?>(nil)
     /// Alarms that could not be written, for as long as they stand: of a full disk people must hear all the same.
     let unwritten = Mutex<[Alarm]>([])
+    let alarmListener = Mutex<(@Sendable (AlarmChange) -> Void)?>(nil)
     let liveRecords = LiveRecords()
     let signatures = Signatures()
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])

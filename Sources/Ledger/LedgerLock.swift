@@ -10,6 +10,14 @@ final class LedgerLock: Sendable {
         if mkdir(folder, 0o700) != 0, errno != EEXIST {
             throw Fault("create", folder, cause: errnoText(), mend: "Create the state folder, or give the service's user the right to.")
         }
+        // What root makes in another's folder that other cannot open afterwards, and the service would not start any more.
+        var facts = stat()
+        if geteuid() == 0, stat(folder, &facts) == 0, facts.st_uid != 0 {
+            let owner = getpwuid(facts.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(facts.st_uid)"
+            throw Fault(
+                "open", folder, cause: "it belongs to \(owner), no service answers there, and this is root",
+                mend: "Start the service, or run the command as that user: sudo -u \(owner) budstikke …")
+        }
         let path = folder + "/ledger.lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

@@ -67,7 +67,7 @@ package final class AlertStage: Stage {
                     try ledger.endAlarm(Self.alarm, "\(alert.id)", at: now)
                 } catch {
                     dues.append(now + Self.retryPause)
-                    if try ledger.raiseAlarm(Self.alarm, "\(alert.id)", error.description, at: now) { log.alert("\(error)") }
+                    try ledger.raiseAlarm(Self.alarm, "\(alert.id)", error.description, at: now)
                 }
             }
             try endProposalAlarms(besides: alerts.filter { $0.state == .proposed }, at: now)
@@ -92,7 +92,7 @@ package final class AlertStage: Stage {
             let text =
                 "The crisis message \(alert.id) ‘\(alert.content.title)’ waits for a second person: ‘budstikke alert --confirm \(alert.id)’, "
                 + "or ‘budstikke alert --end --id \(alert.id)’."
-            if try ledger.raiseAlarm(Self.proposalAlarm, "\(alert.id)", text, at: now) { log.alert(text) }
+            try ledger.raiseAlarm(Self.proposalAlarm, "\(alert.id)", text, at: now)
             return due
         case .standing:
             if !alert.isShown { return try end(alert, .withdrawn, at: now) }

@@ -9,7 +9,6 @@ struct EditionAlarms: Sendable {
     let ledger: Ledger
     let release: ReleaseStep
     let zone: Zone
-    let log: Log
 
     private enum Kind: String, CaseIterable {
         case planner
@@ -36,9 +35,7 @@ struct EditionAlarms: Sendable {
             if let cause = try silent(publication, at: now) { causes.append(cause) }
             causes += try unapproved(publication, at: now)
         }
-        for cause in causes where try ledger.raiseAlarm(cause.kind.rawValue, cause.object, cause.text, at: now) {
-            log.alert(cause.text, ["ALARM": cause.kind.rawValue])
-        }
+        for cause in causes { try ledger.raiseAlarm(cause.kind.rawValue, cause.object, cause.text, at: now) }
         for alarm in try ledger.standingAlarms() {
             guard let kind = Kind(rawValue: alarm.kind), !causes.contains(where: { $0.kind == kind && $0.object == alarm.object }) else {
                 continue

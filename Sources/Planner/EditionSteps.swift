@@ -86,7 +86,7 @@ struct EditionSteps: Sendable {
         let lastCall = try wasInTime ? now : lastCall(edition, publication)
         if !items.isEmpty, lastCall <= now {
             try ledger.closeEdition(edition.id, items: items.map { FrozenItem(item: $0.id, version: $0.version) }, at: now)
-            log.notice("\(edition.slug) closed with \(items.count) items", ["EDITION": edition.slug])
+            log.notice("\(edition.slug) closed with \(items.count) items", ["EDITION": edition.slug], event: .editionClosed)
             return true
         }
         guard edition.release <= now else { return false }
@@ -120,7 +120,7 @@ struct EditionSteps: Sendable {
             try ledger.holdEdition(edition.id, reason: unapproved, by: "planner", at: now)
         } else {
             try release.release(edition, items, by: "planner", at: now)
-            log.notice("\(edition.slug) released with \(items.count) items", ["EDITION": edition.slug])
+            log.notice("\(edition.slug) released with \(items.count) items", ["EDITION": edition.slug], event: .editionReleased)
         }
     }
 
@@ -135,7 +135,7 @@ struct EditionSteps: Sendable {
 
     private func skip(_ edition: EditionRecord, _ reason: String, at now: Instant) throws(Fault) {
         try ledger.skipEdition(edition.id, reason: reason, at: now)
-        log.notice("\(edition.slug) skipped: \(reason)", ["EDITION": edition.slug])
+        log.notice("\(edition.slug) skipped: \(reason)", ["EDITION": edition.slug], event: .editionSkipped)
     }
 }
 

@@ -39,7 +39,7 @@ package final class PlannerStage: Stage {
         self.clock = clock
         self.log = log
         steps = EditionSteps(ledger: ledger, release: release, calendar: calendar, log: log)
-        alarms = EditionAlarms(ledger: ledger, release: release, zone: calendar.zone, log: log)
+        alarms = EditionAlarms(ledger: ledger, release: release, zone: calendar.zone)
         // Items too: a late one ends the alarm of an empty edition, a withdrawal may empty a held one. And people: an edition waits
         // for the first directory.
         ledger.kick(kick, on: [.editions, .items, .recipients])

@@ -13,6 +13,7 @@ final class LaneOutcomes {
     private var journal: JournalLane?
     private let breaker: CircuitBreaker
     private let rule: PauseRule?
+    private let failures: DeliveryFailures?
     private var results: [DeliveryResult] = []
     private var paused: [PausedEdition] = []
     /// The words by which the channel was paused just now.
@@ -25,11 +26,12 @@ final class LaneOutcomes {
 
     init(
         _ channel: any Channel, _ ledger: Ledger, _ clock: any WallClock, breaker: CircuitBreaker = CircuitBreaker(),
-        pause rule: PauseRule? = nil
+        pause rule: PauseRule? = nil, failures: DeliveryFailures? = nil
     ) {
         self.channel = channel
         self.breaker = breaker
         self.rule = rule
+        self.failures = failures
         self.ledger = ledger
         self.clock = clock
     }
@@ -117,6 +119,10 @@ final class LaneOutcomes {
 
     private func add(_ delivery: ClaimedDelivery, _ transition: DeliveryResult.Transition, _ reply: String, _ now: Instant) {
         results.append(DeliveryResult(delivery, transition, reply: reply, route: channel.route, at: now))
+        switch transition {
+        case .fail, .giveUp: failures?.tell(delivery, reply, route: channel.route)
+        case .acknowledge, .deferUntil, .doubt, .giveBack: break
+        }
     }
 
     /// What an outcome makes of a delivery: what is not done is tried again after a pause, unless its time is over by then.

@@ -9,6 +9,7 @@ import Ledger
 final class OutboxLane {
     let kick = Kick()
     let interruption = Interruption()
+    let heartbeat = Heartbeat()
 
     private let traffic: OutletTraffic
     private let place: Int
@@ -31,6 +32,8 @@ final class OutboxLane {
     private var channel: any Channel { traffic.channels[place] }
     private var breaker: CircuitBreaker { traffic.breakers[place] }
 
+    /// A lane looks around every minute, and a message has its time-outs, which add up to ten minutes when a relay drips.
+    private static let stall = Span.minutes(20)
     /// How long an idle lane keeps its connection.
     private static let idleLimit = Span.seconds(10)
     /// A batch that took longer is followed by a smaller one, so that a slow relay does not sit on what others could carry.
@@ -49,13 +52,17 @@ final class OutboxLane {
         self.log = log
         self.wakeOthers = wakeOthers
         wanted = max(1, traffic.channels[place].batchSize)
-        outcomes = LaneOutcomes(traffic.channels[place], ledger, clock, breaker: traffic.breakers[place], pause: rules.pause)
+        outcomes = LaneOutcomes(
+            traffic.channels[place], ledger, clock, breaker: traffic.breakers[place], pause: rules.pause,
+            failures: DeliveryFailures(ledger, log, pseudonym: rules.pseudonym))
     }
 
     func run() {
         while !kick.isStopped {
+            heartbeat.beat(within: Self.stall)
             do throws(Fault) { try step() } catch { pause(after: error) }
         }
+        heartbeat.rest()
         end()
     }
 
@@ -95,7 +102,11 @@ final class OutboxLane {
         let start = clock.now()
         let batch = Batch(
             claimed, outcomes, givesWay: { [ledger, calls] in ledger.urgentCalls != calls },
-            isStopping: { [kick, breaker, isProbe] in kick.isStopped || breaker.isPaused && !isProbe })
+            isStopping: { [kick, breaker, isProbe, heartbeat] in
+                // Asked before each message.
+                heartbeat.beat(within: Self.stall)
+                return kick.isStopped || breaker.isPaused && !isProbe
+            })
         let count = claimed.count
         claimed = []
         do throws(Fault) {
@@ -163,7 +174,6 @@ final class OutboxLane {
             breaker.noteFruitlessProbe(at: clock.now())
         } else if breaker.noteSuccess() {
             try ledger.endAlarm("channel", channel.route, at: clock.now())
-            log.notice("\(channel.route) takes deliveries again", ["CHANNEL": channel.route])
             wakeOthers()
         }
         isProbe = false
@@ -173,9 +183,9 @@ final class OutboxLane {
         isProbe = false
         guard !kick.isStopped else { return }
         if breaker.noteFailure(at: clock.now()) {
-            try alarm("\(channel.route) does not take anything: \(fault)", fault.description)
+            try alarm(fault.description)
         } else if breaker.isPaused {
-            log.warning("\(fault)", ["CHANNEL": channel.route])
+            log.warning("\(fault)", ["RELAY": channel.route])
         } else {
             failures += 1
             pause(after: fault)
@@ -187,18 +197,18 @@ final class OutboxLane {
             let text =
                 "\(edition.slug) is paused: \(edition.reason). See why with ‘budstikke deliveries \(edition.slug) --failed’; go on with "
                 + "‘budstikke resume \(edition.slug)’, or end it with ‘budstikke stop \(edition.slug)’."
-            if try ledger.raiseAlarm("paused-edition", edition.slug, text, at: clock.now()) { log.alert(text, ["EDITION": edition.slug]) }
+            try ledger.raiseAlarm("paused-edition", edition.slug, text, at: clock.now())
         }
         if let reply = outcomes.takeRefusal() {
             let text =
                 "it refuses us, not the recipients: ‘\(reply)’. Nobody has lost a mail by it. Ask the relay's postmaster to let this machine "
                 + "send; one mail is tried now and then, and the rest follows when it is taken."
-            try alarm("\(channel.route): \(text)", "\(channel.route): \(text)")
+            try alarm("\(channel.route): \(text)")
         }
     }
 
-    private func alarm(_ line: String, _ text: String) throws(Fault) {
-        if try ledger.raiseAlarm("channel", channel.route, text, at: clock.now()) { log.alert(line, ["CHANNEL": channel.route]) }
+    private func alarm(_ text: String) throws(Fault) {
+        try ledger.raiseAlarm("channel", channel.route, text, at: clock.now())
         wakeOthers()
     }
 
@@ -219,7 +229,7 @@ final class OutboxLane {
     private func pause(after fault: Fault) {
         guard !kick.isStopped else { return }
         let pause = Span.seconds(min(300, 1 << Int64(min(max(failures, 1) - 1, 9))))
-        log.warning("\(fault)", ["CHANNEL": channel.route, "PAUSE": "\(pause)"])
+        log.warning("\(fault)", ["RELAY": channel.route, "PAUSE": "\(pause)"])
         let until = clock.now() + pause
         while clock.now() < until, kick.wait(until: until, clock: clock), !breaker.isPaused {}
     }

@@ -17,13 +17,14 @@ package final class OutboxStage: Stage {
     private let rules: OutboxRules
     private let clock: any WallClock
     private let log: Log
-    private let handles = Mutex<[(kick: Kick, interruption: Interruption)]>([])
+    private let handles = Mutex<[(kick: Kick, interruption: Interruption, heartbeat: Heartbeat)]>([])
     private let running = DispatchGroup()
 
     /// How long a stop waits for what is on the wire. The service as a whole has ten seconds.
     private static let grace = DispatchTimeInterval.seconds(3)
 
     package let name = "outbox"
+    package var heartbeats: [Heartbeat] { handles.withLock { $0 }.map(\.heartbeat) }
 
     package init(
         channels: [any Channel], ledger: Ledger, rules: OutboxRules = OutboxRules(), clock: any WallClock, log: Log = Log("outbox")
@@ -58,7 +59,7 @@ package final class OutboxStage: Stage {
                 [weak self] in self?.wake()
             }
             ledger.kick(lane.kick, on: [.deliveries])
-            handles.withLock { $0.append((lane.kick, lane.interruption)) }
+            handles.withLock { $0.append((lane.kick, lane.interruption, lane.heartbeat)) }
             ready.signal()
             lane.run()
             running.leave()

@@ -83,7 +83,6 @@ package final class ScreenWatchStage: Stage {
             let objects = Set(missed.map { Self.object($0.key) })
             for standing in try ledger.standingAlarms() where standing.kind == Self.alarm && !objects.contains(standing.object) {
                 try ledger.endAlarm(Self.alarm, standing.object, at: now)
-                log.notice("the screen is back", ["SCREEN": standing.object])
             }
             watch.setSilent(Set(missed.map(\.key)))
         } catch {
@@ -98,9 +97,7 @@ package final class ScreenWatchStage: Stage {
     private func raise(_ screen: ScreenRecord, at now: Instant) throws(Fault) {
         // The text stays the same while the alarm stands.
         let text = "it has fetched nothing since \(screen.last), last from \(screen.address.isEmpty ? "a local socket" : screen.address)"
-        if try ledger.raiseAlarm(Self.alarm, Self.object(screen.key), text, at: now) {
-            log.alert("a screen has fallen silent", ["SCREEN": Self.object(screen.key)])
-        }
+        try ledger.raiseAlarm(Self.alarm, Self.object(screen.key), text, at: now)
     }
 
     /// `kantinen (infoskaerm)`: as `status` and the alarm name it.

@@ -171,9 +171,7 @@ package final class ScreensStage: Stage {
     private func raise(_ feed: FeedRule, _ fault: Fault, at now: Instant) {
         log.error("the feed of \(feed.name) stays as it was: \(fault)")
         do throws(Fault) {
-            if try ledger.raiseAlarm("feed", feed.name, fault.description, at: now) {
-                log.alert("the feed of \(feed.name) cannot be renewed", ["FEED": feed.name])
-            }
+            try ledger.raiseAlarm("feed", feed.name, fault.description, at: now)
         } catch {
             log.error("\(error)")
         }

@@ -51,25 +51,8 @@ package struct ServiceNotifier: Sendable {
 
     /// Sends messages in one datagram. Throws a ``Fault`` when systemd's socket does not take it.
     package func send(_ messages: Message...) throws(Fault) {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw failed() }
-        defer { close(descriptor) }
-        var name = sockaddr_un()
-        name.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: address) }
-        // The length counts: an abstract name's rest would be part of it.
-        let length = (MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2) + address.count
-        let text = Array(messages.map(\.text).joined(separator: "\n").utf8)
-        let sent = withUnsafePointer(to: name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-                var count = 0
-                repeat {
-                    count = sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL), name, socklen_t(length))
-                } while count < 0 && errno == EINTR
-                return count
-            }
-        }
-        guard sent == text.count else { throw failed() }
+        let text = messages.map(\.text).joined(separator: "\n")
+        guard let socket = UnixDatagrams(to: address), socket.send(Array(text.utf8)) else { throw failed() }
     }
 
     private func failed() -> Fault {

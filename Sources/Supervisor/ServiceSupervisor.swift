@@ -67,13 +67,13 @@ package final class ServiceSupervisor: @unchecked Sendable {
         let watchdog = Watchdog(notifier, stages, log)
         defer { watchdog?.cancel() }
         tell(.ready, .status("Running"))
-        log.notice("ready", ["STAGES": stages.map(\.name).joined(separator: ",")])
+        log.notice("ready", ["STAGES": stages.map(\.name).joined(separator: ",")], event: .started)
         let fault = serve(reload)
         tell(.stopping, .status("Stopping"))
         log.notice("stopping")
         let stuck = StagesStop(stages, limit: stopLimit).perform { [self] in condition.withLock { stopRequests > 1 } }
         for name in stuck { log.error("\(name) did not stop within \(stopLimit)") }
-        if stuck.isEmpty { log.notice("stopped") }
+        if stuck.isEmpty { log.notice("stopped", event: .stopped) }
         return Ending(stuck: stuck, fault: fault)
     }
 

@@ -8,7 +8,7 @@ import Testing
     private static let secret = "rodens-hemmelighed"
 
     private static func reasons(_ daemon: Daemon) -> [String] {
-        daemon.logText.split(separator: "\n").filter { $0.contains("refused a file") }.compactMap { $0.split(separator: "reason=").last }
+        daemon.logText.split(separator: "\n").filter { $0.contains("refused a file") }.compactMap { $0.split(separator: "REASON=").last }
             .map(String.init).sorted()
     }
 

@@ -81,16 +81,16 @@ package final class BounceStage: Stage {
         switch outcome {
         case .known: log.debug("a report on \(about) was recorded before")
         case .recorded: log.info("a report (\(entry.verdict.rawValue)) on \(about)", ["STATUS": entry.status])
-        case .suppressed: log.notice("\(about) is sent nothing any more", ["VERDICT": entry.verdict.rawValue, "STATUS": entry.status])
+        case .suppressed:
+            log.notice(
+                "\(about) is sent nothing any more", ["VERDICT": entry.verdict.rawValue, "STATUS": entry.status], event: .addressSuppressed)
         }
     }
 
     private func complain(_ source: any BounceSource, _ fault: Fault) {
         log.warning("\(fault)")
         do throws(Fault) {
-            if try ledger.raiseAlarm(Self.alarmKind, source.name, fault.description, at: clock.now()) {
-                log.alert("delivery reports are not read: \(fault)")
-            }
+            try ledger.raiseAlarm(Self.alarmKind, source.name, fault.description, at: clock.now())
         } catch {
             log.error("\(error)")
         }

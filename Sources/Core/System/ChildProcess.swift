@@ -62,11 +62,11 @@ package struct ChildProcess: Sendable {
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 
-    /// Runs a program to its end with bytes on its standard input. Past `outputLimit` bytes of output, or after `limit`, the whole
+    /// Runs a program to its end with bytes on its standard input, under ``Confinement`` when `confined`. Past `outputLimit` bytes of output, or after `limit`, the whole
     /// process group is killed. Throws a ``Fault`` when the program cannot be started.
     package static func run(
         _ path: String, _ arguments: [String], input: [UInt8] = [], environment: [String: String]? = nil, limit: Span = .seconds(60),
-        outputLimit: Int = 64 << 20
+        outputLimit: Int = 64 << 20, confined: Bool = false
     ) throws(Fault) -> Outcome {
         _ = ignoreBrokenPipes
         let (input:childInput, output:toChild) = try makePipe()
@@ -74,8 +74,11 @@ package struct ChildProcess: Sendable {
         let (input:errorsFromChild, output:childErrors) = try makePipe()
         var ours = [toChild, fromChild, errorsFromChild]
         defer { for descriptor in ours where descriptor >= 0 { close(descriptor) } }
-        let started = Result { () throws(Fault) in
+        let start: @Sendable () throws(Fault) -> ChildProcess = { () throws(Fault) in
             try ChildProcess(path, arguments, environment: environment, input: childInput, output: childOutput, errors: childErrors)
+        }
+        let started = Result { () throws(Fault) in
+            try confined ? Confinement.onConfinedThread { _ throws(Fault) in try start() } : start()
         }
         for descriptor in [childInput, childOutput, childErrors] { close(descriptor) }
         let child = try started.get()
@@ -84,14 +87,14 @@ package struct ChildProcess: Sendable {
         var streams: [[UInt8]] = [[], []]
         var written = 0
         var timedOut = false
-        let start = ContinuousClock.now
+        let begin = ContinuousClock.now
         while ours[1] >= 0 || ours[2] >= 0 {
             if ours[0] >= 0, written == input.count {
                 close(ours[0])
                 ours[0] = -1
             }
             var polled = ours.enumerated().map { pollfd(fd: $1, events: Int16($0 == 0 ? POLLOUT : POLLIN), revents: 0) }
-            let left = limit.milliseconds - Int64((ContinuousClock.now - start) / .milliseconds(1))
+            let left = limit.milliseconds - Int64((ContinuousClock.now - begin) / .milliseconds(1))
             if left <= 0 || streams[0].count + streams[1].count > outputLimit {
                 timedOut = left <= 0
                 child.signal(SIGKILL)

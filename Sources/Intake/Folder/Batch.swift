@@ -48,9 +48,10 @@ extension SourcePass {
         let candidate = entry.candidate
         // Before the file is moved: a killed service finds it again, and the message is raised once.
         let alertLints = try Alerting.raise(entry.reading.content, acceptance, source, workshop, at: now)
-        workshop.log.info("took in a file", ["source": source.name, "name": candidate.name, "item": "\(acceptance.item)"])
+        workshop.log.info(
+            "took in a file", ["SOURCE": source.name, "FILE": candidate.name, "ITEM": "\(acceptance.item)"], event: .fileTaken)
         if let other = candidate.collidesWith {
-            workshop.log.warning("two files of nearly the same name", ["source": source.name, "name": candidate.name, "other": other])
+            workshop.log.warning("two files of nearly the same name", ["SOURCE": source.name, "FILE": candidate.name, "OTHER": other])
         }
         let lints = try alertLints + lints(entry, acceptance)
         // The very same file again, as after a kill before the move, has been told of already.

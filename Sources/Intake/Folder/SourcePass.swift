@@ -186,6 +186,7 @@ struct SourcePass {
         }
         done(candidate)
         try workshop.ledger.recordRejection(source: source.name, name: name, reason: refusal.reason.rawValue, at: now)
-        workshop.log.notice("refused a file", ["source": source.name, "name": name, "reason": refusal.reason.rawValue])
+        workshop.log.notice(
+            "refused a file", ["SOURCE": source.name, "FILE": name, "REASON": refusal.reason.rawValue], event: .fileRefused)
     }
 }

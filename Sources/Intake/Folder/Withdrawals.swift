@@ -42,7 +42,8 @@ struct Withdrawals {
         for entry in group {
             for name in try names(entry) {
                 guard let item = try workshop.ledger.withdrawItem(source: source.name, name: name, by: "intake", at: now) else { continue }
-                workshop.log.notice("took an item back", ["source": source.name, "name": name, "item": "\(item)"])
+                workshop.log.notice(
+                    "took an item back", ["SOURCE": source.name, "FILE": name, "ITEM": "\(item)"], event: .itemWithdrawn)
                 found = true
             }
         }

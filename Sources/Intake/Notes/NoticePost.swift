@@ -37,7 +37,7 @@ struct NoticePost: Sendable {
         let draft = NoticeDraft(
             kind: kind, object: object, address: address, language: language, subject: subject, text: text, once: once)
         if try ledger.post(draft, at: now) == .tooMany {
-            log.warning("left out a mail: its address has had too many in an hour", ["object": object, "kind": kind])
+            log.warning("left out a mail: its address has had too many in an hour", ["OBJECT": object, "KIND": kind])
         }
     }
 

@@ -7,6 +7,7 @@ import Foundation
 /// limit of 0 lets it write none. (For that it runs without its just-in-time compiled loops, whose code goes through a file.) libvips
 /// has no code for the network, and `VIPS_BLOCK_UNTRUSTED` shuts out the loaders that its makers do not trust with hostile files, among
 /// them all that read addresses. prlimit(1) bounds the address space and the processor time, ``ChildProcess`` the clock and the output.
+/// ``Confinement`` takes the network and every writing of files from it, for the libraries that read the formats are many.
 /// Pixels are counted before it is called: see ``PictureReader``.
 package struct VipsThumbnail: Sendable {
     /// The largest width and height that a rendition may have; a smaller picture stays as it is.
@@ -54,7 +55,7 @@ package struct VipsThumbnail: Sendable {
             outcome = try ChildProcess.run(
                 command.path, command.arguments, input: picture,
                 environment: ["LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "VIPS_BLOCK_UNTRUSTED": "1", "MALLOC_ARENA_MAX": "1"],
-                limit: Self.clockLimit, outputLimit: Self.outputLimit)
+                limit: Self.clockLimit, outputLimit: Self.outputLimit, confined: true)
         } catch {
             throw Refusal(.readerMissing, value: OptionalProgram.vipsthumbnail.name)
         }

@@ -7,6 +7,7 @@ import Foundation
 /// the document says (so no `unshare` is needed, which services without the right to make namespaces could not call). The document comes
 /// in by standard input, and nothing is written: a file size limit of 0 holds even if the sandbox did not. `-M` bounds the heap of its
 /// runtime (an address-space limit cannot: GHC reserves a terabyte), prlimit(1) the processor time, ``ChildProcess`` the clock and the output.
+/// ``Confinement`` takes the network and every writing of files from it, should a reader be worse than its makers think.
 /// The environment is empty, so no user's defaults or filters are read.
 package struct PandocProgram: Sendable {
     package let path: String
@@ -36,7 +37,7 @@ package struct PandocProgram: Sendable {
         do throws(Fault) {
             outcome = try ChildProcess.run(
                 command.path, command.arguments, input: input, environment: ["LC_ALL": "C.UTF-8", "HOME": "/nonexistent"],
-                limit: Self.clockLimit, outputLimit: outputLimit)
+                limit: Self.clockLimit, outputLimit: outputLimit, confined: true)
         } catch {
             throw Refusal(.readerMissing, value: "pandoc")
         }

@@ -46,7 +46,7 @@ enum Alerting {
             item: acceptance.item, version: version, isDrill: isDrill, audience: content.audience ?? alerting.audience,
             until: content.visibleUntil, proposer: source.name)
         let id = try workshop.ledger.proposeAlert(proposal, needsTwoPeople: alerting.needsTwoPeople, at: now)
-        workshop.log.notice("a crisis message", ["alert": "\(id)", "source": source.name])
+        workshop.log.notice("a crisis message", ["ALERT": "\(id)", "SOURCE": source.name])
         return [Lint(alerting.needsTwoPeople ? .alertProposed : .alertRaised)] + (isDrill ? [Lint(.alertDrill)] : [])
     }
 }

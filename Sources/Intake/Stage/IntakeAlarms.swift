@@ -16,13 +16,13 @@ struct IntakeAlarms: Sendable {
         case file = "intake-file"
     }
 
-    /// Raises the alarm, or ends it when there is no fault; a new one is in the log once.
+    /// Raises the alarm, or ends it when there is no fault.
     func set(_ kind: Kind, _ object: String, _ fault: Fault?, _ now: Instant) {
         do throws(Fault) {
             if let fault {
-                if try ledger.raiseAlarm(kind.rawValue, object, fault.description, at: now) { log.error(fault.description) }
-            } else if try ledger.endAlarm(kind.rawValue, object, at: now) {
-                log.notice("works again", ["alarm": kind.rawValue, "object": object])
+                try ledger.raiseAlarm(kind.rawValue, object, fault.description, at: now)
+            } else {
+                try ledger.endAlarm(kind.rawValue, object, at: now)
             }
         } catch {
             log.error(error.description)

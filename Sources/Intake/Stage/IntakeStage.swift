@@ -87,7 +87,7 @@ package final class IntakeStage: Stage {
     package func stop() {
         kick.stop()
         if running.wait(timeout: .now() + Self.stopLimit) == .timedOut {
-            workshop.log.warning("a pass does not end; it is left to itself", ["folder": settings.dropFolder])
+            workshop.log.warning("a pass does not end; it is left to itself", ["FOLDER": settings.dropFolder])
         }
         responses.stop()
         let last = hints.withLock { hints in

@@ -14,17 +14,20 @@ import Synchronization
 /// pictures ahead is given those of the editions that are closed; a failure of that is tried again later and told in the log alone.
 package final class PostStage: Stage {
     package let name = "posts"
+    package var heartbeats: [Heartbeat] { handles.withLock { $0 }.map(\.heartbeat) }
 
     private let posters: [EndpointPoster]
     private let planning: PostPlanning
     private let ledger: Ledger
     private let clock: any WallClock
     private let log: Log
-    private let handles = Mutex<[(kick: Kick, interruption: Interruption)]>([])
+    private let handles = Mutex<[(kick: Kick, interruption: Interruption, heartbeat: Heartbeat)]>([])
     private let running = DispatchGroup()
 
     private static let pause = Span.seconds(30)
     private static let preparationPause = Span.minutes(5)
+    /// A thread looks around every minute, and a request has its time-outs.
+    private static let stall = Span.minutes(20)
     /// How long a stop waits for what is on the wire. The service as a whole has ten seconds.
     private static let grace = DispatchTimeInterval.seconds(3)
 
@@ -70,15 +73,18 @@ package final class PostStage: Stage {
         let kick = Kick()
         ledger.kick(kick, on: topics)
         let interruption = Interruption()
-        handles.withLock { $0.append((kick, interruption)) }
+        let heartbeat = Heartbeat()
+        handles.withLock { $0.append((kick, interruption, heartbeat)) }
         running.enter()
         let thread = Thread { [self] in
             while !kick.isStopped {
+                heartbeat.beat(within: Self.stall)
                 do throws(Fault) { try step(kick, interruption) } catch {
                     log.error("\(error)", ["ENDPOINT": name])
                     rest(until: clock.now() + Self.pause, kick)
                 }
             }
+            heartbeat.rest()
             running.leave()
         }
         thread.name = "posts \(name)"

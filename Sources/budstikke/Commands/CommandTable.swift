@@ -195,6 +195,7 @@ enum CommandTable {
                 .init(name: "count", value: "N", help: "rule: how many dates"),
                 .init(name: "zone", value: "Z", help: "rule: the time zone (default Europe/Copenhagen)"),
             ], run: TryCommands.run),
+        Completion.command,
     ]
 
     /// A command that is one ``OperatorRequest``: by the daemon when one runs, else in this process.

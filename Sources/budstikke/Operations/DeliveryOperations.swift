@@ -1,4 +1,5 @@
 import Core
+import Crypto
 import Desk
 import Ledger
 
@@ -6,6 +7,7 @@ import Ledger
 struct DeliveryOperations {
     var ledger: Ledger
     var zone: Zone
+    var key: InstallationKey
     var actor: String
 
     /// How long a repeated delivery is tried.
@@ -30,7 +32,7 @@ struct DeliveryOperations {
         return Answer(
             text: (table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)\(useful)") + (try phoneLine(edition))
                 + (table.isEmpty ? "" : try releaseLine(edition) + pauseLine(edition)),
-            json: jsonText(deliveries.map(DeliveryLine.init)),
+            json: jsonText(deliveries.map { DeliveryLine($0, key) }),
             isProblem: counts[.failed] ?? 0 > 0)
     }
 
@@ -103,6 +105,8 @@ struct DeliveryOperations {
 /// A delivery as `deliveries --json` prints it.
 private struct DeliveryLine: Encodable {
     var to: String
+    /// What the log calls the recipient.
+    var digest: String?
     var outlet: String
     /// 0 for the edition itself, else the number of the correction that the mail is about.
     var correction: Int
@@ -115,7 +119,8 @@ private struct DeliveryLine: Encodable {
     var reply: String?
     var bounce: String?
 
-    init(_ delivery: DeliveryRecord) {
+    init(_ delivery: DeliveryRecord, _ key: InstallationKey) {
+        digest = delivery.address.flatMap { EmailAddress($0) }.map(key.recipientDigest)
         to = delivery.address ?? delivery.outlet
         outlet = delivery.outlet
         correction = delivery.correction

@@ -111,6 +111,8 @@ struct EditionOperations {
             throw Fault("release", "edition \(edition.slug)", cause: "it has no items", mend: "Drop an item, or approve one that is held.")
         }
         try house.release.release(edition, items, by: actor, at: now)
+        house.log?.notice(
+            "\(actor) released \(edition.slug) with \(items.count) items", ["EDITION": edition.slug], event: .editionReleased)
         try house.ledger.endAlarm("held-edition", edition.slug, at: now)
         let count = try house.ledger.deliveryCounts(of: edition.id).values.reduce(0, +)
         return Answer(

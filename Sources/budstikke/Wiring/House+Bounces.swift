@@ -10,8 +10,8 @@ extension House {
         if let maildir = bounces.maildir { sources.append(BounceMaildir(path: maildir)) }
         if let mailbox = bounces.mailbox {
             sources.append(
-                BounceMailbox(url: mailbox.url, user: mailbox.user, caFile: mailbox.caFile) { () throws(Fault) in
-                    String(decoding: try Secret(file: mailbox.passwordFile, relativeTo: "/").bytes, as: UTF8.self)
+                BounceMailbox(url: mailbox.url, user: mailbox.user, caFile: mailbox.caFile) { [settings] () throws(Fault) in
+                    String(decoding: try Secret(file: mailbox.passwordFile, relativeTo: settings.folder).bytes, as: UTF8.self)
                 })
         }
         return BounceStage(

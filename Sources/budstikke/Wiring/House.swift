@@ -16,6 +16,8 @@ final class House: Sendable {
     let settings: Settings
     let ledger: Ledger
     let clock: any WallClock
+    /// Where the daemon tells what people did; a command prints its answer instead.
+    let log: Log?
     let pressroom: Pressroom
     let key: InstallationKey
     /// `nil` when phones are not offered.
@@ -29,9 +31,10 @@ final class House: Sendable {
     var catalogue: Catalogue { pressroom.press.catalogue }
 
     /// Opens the ledger unless one is handed in (at a reload). Throws ``SettingsProblems`` or a ``Fault``.
-    init(settings: Settings, ledger: Ledger? = nil, clock: any WallClock = SystemClock()) throws {
+    init(settings: Settings, ledger: Ledger? = nil, clock: any WallClock = SystemClock(), log: Log? = nil) throws {
         self.settings = settings
         self.clock = clock
+        self.log = log
         pressroom = try Pressroom(folder: settings.templatesFolder, organisation: settings.organisation.name)
         if let ledger {
             self.ledger = ledger
@@ -99,7 +102,9 @@ final class House: Sendable {
     }
 
     var outboxRules: OutboxRules {
-        OutboxRules(domains: settings.domains, quietHours: settings.email?.quietHours, zone: zone, pause: settings.email?.pause)
+        OutboxRules(
+            domains: settings.domains, quietHours: settings.email?.quietHours, zone: zone, pause: settings.email?.pause,
+            pseudonym: { [key] in key.recipientDigest($0) })
     }
 
     func emailSettings() throws(Fault) -> EmailSettings {
@@ -135,7 +140,7 @@ final class House: Sendable {
         }
         let items = ItemOperations(ledger: ledger, release: release, zone: zone, actor: actor, roles: own, blocked: blockedWords)
         let users = UserOperations(ledger: ledger, sources: settings.sources.map(\.name), actor: actor)
-        let deliveries = DeliveryOperations(ledger: ledger, zone: zone, actor: actor)
+        let deliveries = DeliveryOperations(ledger: ledger, zone: zone, key: key, actor: actor)
         let editions = EditionOperations(house: self)
         let people = RecipientOperations(house: self)
         let posts = PostOperations(house: self)

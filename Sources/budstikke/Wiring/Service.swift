@@ -32,7 +32,7 @@ final class Service: Sendable {
 
     /// Throws ``SettingsProblems`` or a ``Fault`` when the service cannot start with these settings.
     init(settings: Settings) throws {
-        let first = try House(settings: settings)
+        let first = try House(settings: settings, log: Log("operator"))
         let house = CurrentHouse(first)
         let watch = ScreenWatch(clock: first.clock)
         let shelf = FeedShelf(clock: first.clock, watch: watch)
@@ -60,6 +60,13 @@ final class Service: Sendable {
             log.alert("the service ends, to go on from what is on the disk: \(fault)")
             supervisor.stop(because: fault)
         }
+        let alarms = Log("alarms")
+        current.ledger.onAlarm { change in
+            switch change {
+            case .raised(let kind, let object, let text): alarms.alarm(kind, object, text)
+            case .ended(let kind, let object): alarms.alarmEnded(kind, object)
+            }
+        }
         return try supervisor.run { () throws(Fault) in try reload() }
     }
 
@@ -69,7 +76,7 @@ final class Service: Sendable {
         let new: House
         do {
             let settings = try ServeCommand.settings(former.settings.file)
-            new = try House(settings: settings, ledger: former.ledger, clock: former.clock)
+            new = try House(settings: settings, ledger: former.ledger, clock: former.clock, log: former.log)
         } catch let problems as SettingsProblems {
             throw Fault("reload", former.settings.file, cause: "it has problems\n\(problems)", mend: "Mend them and reload again.")
         } catch let fault as Fault {

@@ -70,8 +70,16 @@ struct SetUp {
         }
     }
 
+    /// Contents alone: FileManager's copyItem would keep root as the owner of what a package installed, which only root may.
     private func copy(_ from: String, _ to: String) throws(Fault) {
-        do { try FileManager.default.copyItem(atPath: from, toPath: to) } catch { throw cannot("write", to, error) }
+        if let names = try? FileManager.default.contentsOfDirectory(atPath: from) {
+            try makeFolder(to)
+            for name in names { try copy(from + "/" + name, to + "/" + name) }
+        } else {
+            let data: Data
+            do { data = try Data(contentsOf: URL(fileURLWithPath: from)) } catch { throw cannot("read", from, error) }
+            try write(to, data)
+        }
     }
 
     private func cannot(_ operation: String, _ path: String, _ error: any Error) -> Fault {

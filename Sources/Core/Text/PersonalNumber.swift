@@ -1,5 +1,3 @@
-import Core
-
 /// Danish personal numbers (CPR): DDMMYY-XXXX with or without a hyphen or a space, a real date by the century rule of the
 /// seventh digit. Modulus 11 is not asked for: it no longer holds for everybody (the CPR office, since 2007).
 ///
