@@ -28,6 +28,12 @@ package struct DeskHouse: Sendable {
         }
     }
 
+    /// A text as an editor wrote it, read; or why it cannot be, in the reader's language.
+    package enum ReadText: Sendable {
+        case document(Document)
+        case objection(String)
+    }
+
     package var ledger: Ledger
     package var key: InstallationKey
     package var press: Press
@@ -41,6 +47,10 @@ package struct DeskHouse: Sendable {
     package var idleAfter = Span.hours(2)
     package var endAfter = Span.hours(12)
     package var userHeader: String?
+    /// What the pages do with JavaScript that they cannot do without it.
+    package var script = ""
+    /// Where what is sent with a browser goes; `nil` takes nothing.
+    package var dropFolder: DeskDropFolder?
     package var groupsHeader: String?
     package var groups: [GroupRole] = []
 
@@ -53,9 +63,15 @@ package struct DeskHouse: Sendable {
     package var capacities: @Sendable ([DeskRole], EditionRecord, [ItemRecord]) throws(Fault) -> [DeskRole]
     package var preview: @Sendable (EditionRecord) throws(Fault) -> EditionRendering
     package var previewItem: @Sendable (ItemRecord) throws(Fault) -> EditionRendering
+    /// What endpoints are told of an edition: a page for an intranet.
+    package var intranetPreview: @Sendable (EditionRecord) throws(Fault) -> String
+    /// What an edition that is still open would carry too, had it more room: of a number that can be read.
+    package var noRoom: @Sendable (EditionRecord, [ItemRecord]) throws(Fault) -> [ItemRecord]
     package var advice: @Sendable (ItemRecord) -> Advice
     /// Why something must not be published, in the reader's language; `nil` when nothing speaks against it.
     package var objection: @Sendable (ItemContent) -> String?
+    /// A text that was edited (``MarkdownWriter``), and what it was before.
+    package var readText: @Sendable (String, Document) -> ReadText
 
     package init(
         ledger: Ledger, key: InstallationKey, press: Press, language: Language, zone: Zone, publicURL: String,
@@ -66,7 +82,10 @@ package struct DeskHouse: Sendable {
         capacities: @escaping @Sendable ([DeskRole], EditionRecord, [ItemRecord]) throws(Fault) -> [DeskRole],
         preview: @escaping @Sendable (EditionRecord) throws(Fault) -> EditionRendering,
         previewItem: @escaping @Sendable (ItemRecord) throws(Fault) -> EditionRendering,
-        advice: @escaping @Sendable (ItemRecord) -> Advice, objection: @escaping @Sendable (ItemContent) -> String?
+        intranetPreview: @escaping @Sendable (EditionRecord) throws(Fault) -> String,
+        noRoom: @escaping @Sendable (EditionRecord, [ItemRecord]) throws(Fault) -> [ItemRecord],
+        advice: @escaping @Sendable (ItemRecord) -> Advice, objection: @escaping @Sendable (ItemContent) -> String?,
+        readText: @escaping @Sendable (String, Document) -> ReadText
     ) {
         self.ledger = ledger
         self.key = key
@@ -83,8 +102,11 @@ package struct DeskHouse: Sendable {
         self.capacities = capacities
         self.preview = preview
         self.previewItem = previewItem
+        self.intranetPreview = intranetPreview
+        self.noRoom = noRoom
         self.advice = advice
         self.objection = objection
+        self.readText = readText
     }
 
     func text(_ key: String, _ places: [String: String] = [:]) -> String { press.catalogue.text(key, language, places) }

@@ -4,7 +4,8 @@
 /// that an editor approved last; `item.visible_until` is that of the version in force. An item refers to a picture by the digest of its
 /// mail rendition; one without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
 /// alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
-/// between. `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
+/// between; `edition.ahead_of` the publication until whose edition of the same `scheduled` is out its page is for its readers alone.
+/// `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
 /// delivery is of an edition or of a notice; `delivery.queue`
 /// is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
@@ -88,6 +89,7 @@ enum Schema {
             reason TEXT,
             leader_notes INTEGER NOT NULL,
             web INTEGER NOT NULL DEFAULT 0,
+            ahead_of TEXT,
             released INTEGER,
             item_order TEXT NOT NULL DEFAULT '',
             left_out TEXT NOT NULL DEFAULT '',

@@ -9,6 +9,10 @@ import PushWeb
 /// Everything that the web server serves: feeds, the web edition and its archive, pictures, choices, health and metrics.
 struct Site {
     let router: Router
+    private let desk: DeskSite
+
+    /// As ``ServerOptions/permitsLargeBody``.
+    var permitsLargeBody: @Sendable (Request) -> Bool { desk.permitsLargeBody }
 
     init(house: CurrentHouse, shelf: FeedShelf, watch: ScreenWatch) {
         let first = house.value
@@ -18,7 +22,7 @@ struct Site {
         shelf.addRoutes(to: &router)
         ScreenPages(shelf: shelf, watch: watch, clock: first.clock) { feed throws(Fault) in try house.value.screenPage(feed) }
             .addRoutes(to: &router)
-        EditionPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
+        EditionPages(ledger: first.ledger, key: first.key, language: language, render: render).addRoutes(to: &router)
         UsefulnessPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
         PicturePages { digest throws(Fault) in
             let logo = house.value.pressroom.press.identity.logo
@@ -28,7 +32,8 @@ struct Site {
             ledger: first.ledger, key: first.key, clock: first.clock, language: language, offer: { house.value.subscriptions(of: $0) },
             render: render
         ).addRoutes(to: &router)
-        DeskSite(clock: first.clock) { house.value.desk() }.addRoutes(to: &router)
+        desk = DeskSite(clock: first.clock) { house.value.desk() }
+        desk.addRoutes(to: &router)
         OperationPages(health: { house.value.illness() }, metrics: { house.value.metrics() }).addRoutes(to: &router)
         self.router = router
     }
