@@ -18,6 +18,8 @@ package final class Ledger: Sendable {
     /// Alarms that could not be written, for as long as they stand: of a full disk people must hear all the same.
     let unwritten = Mutex<[Alarm]>([])
     let liveRecords = LiveRecords()
+    /// Counts the commits that changed something under each topic, so that what was read can be kept until the next.
+    private let changes = Mutex<[Topic: Int]>([:])
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())
@@ -114,8 +116,14 @@ package final class Ledger: Sendable {
     /// Runs a change and tells those who listen to the topics. For the transitions of this room only.
     func write<Outcome>(_ topics: Set<Topic>, _ change: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {
         let outcome = try writer.write(change)
+        changes.withLock { changes in for topic in topics { changes[topic, default: 0] += 1 } }
         for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
         return outcome
+    }
+
+    /// How many commits of this process have changed something under the topics: as long as it is the same, so is what was read of them.
+    package func changeCount(of topics: Set<Topic>) -> Int {
+        changes.withLock { changes in topics.reduce(0) { $0 + (changes[$1] ?? 0) } }
     }
 
     /// Runs queries on a read-only connection. For the queries of this room only.
