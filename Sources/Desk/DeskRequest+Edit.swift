@@ -112,7 +112,7 @@ extension DeskRequest {
         for name in ["title", "summary", "category", "from", "until", "alt", "caption", "body", "leaders"] {
             fields[name] = (form[name] ?? "").replacing("\r\n", with: "\n")
         }
-        let changes = new.map { changes(from: content, to: $0) } ?? []
+        let changes = new.map { self.changes(from: content, to: $0) } ?? []
         let review: Value = new == nil ? .null : ["hasChanges": .bool(!changes.isEmpty), "changes": .list(changes)]
         return EditReview(form: editForm(fields, audience: form["audience"], of: content), changes: review)
     }

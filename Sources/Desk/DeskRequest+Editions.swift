@@ -34,8 +34,10 @@ extension DeskRequest {
                 "address": .text("/desk/editions/\(edition.slug)"), "edition": .text("/desk/editions/\(edition.slug)"),
                 "state": .text(edition.state.rawValue), "stateLabel": .text(stateLabel(edition.state)),
                 "facts": .text(facts(edition)), "seen": .text(Self.digest(edition.approvable(items))), "hasItems": .bool(!items.isEmpty),
-                "canArrange": .bool(isWaiting && visitor.canArrange), "order": .text(items.map { "\($0.id)" }.joined(separator: " ")), "items": .list(rows(items, canArrange: isWaiting)),
-                "hasPreview": .bool(!items.isEmpty), "hasIntranet": .bool(hasEndpoints(edition)), "trail": .list(trail), "hasTrail": .bool(!trail.isEmpty),
+                "canArrange": .bool(isWaiting && visitor.canArrange), "order": .text(items.map { "\($0.id)" }.joined(separator: " ")),
+                "items": .list(rows(items, canArrange: isWaiting)),
+                "hasPreview": .bool(!items.isEmpty), "hasIntranet": .bool(hasEndpoints(edition)), "trail": .list(trail),
+                "hasTrail": .bool(!trail.isEmpty),
             ]
             if isWaiting {
                 let given = try house.approval(edition, items)
@@ -136,7 +138,8 @@ extension DeskRequest {
                 "id": .text("\(item.id)"), "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title),
                 "state": .text(item.state.rawValue), "stateLabel": .text(stateLabel(item.state)),
                 "facts": .text([item.source, item.content.category].compactMap { $0 }.joined(separator: " · ")),
-                "isLead": .bool(index == 0), "number": .text("\(item.id)"), "isFirst": .bool(index == 0), "isLast": .bool(index == items.count - 1),
+                "isLead": .bool(index == 0), "number": .text("\(item.id)"), "isFirst": .bool(index == 0),
+                "isLast": .bool(index == items.count - 1),
                 "leadLabel": .text(text("desk.leadLabel", places)), "upLabel": .text(text("desk.upLabel", places)),
                 "downLabel": .text(text("desk.downLabel", places)), "leaveLabel": .text(text("desk.leaveLabel", places)),
             ]

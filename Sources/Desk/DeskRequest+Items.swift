@@ -53,28 +53,29 @@ extension DeskRequest {
     /// One item: as it is written, as it will look, how it came to be so, and what can be done with it. `review` is an edit that was written
     /// but not saved.
     func itemPage(_ item: ItemRecord, review: EditReview? = nil) throws(Fault) -> Response {
-            let isLive = item.state != .withdrawn && item.state != .superseded
-            let (canApprove, canHold) = (
-                isLive && visitor.canApproveItems && !item.isApproved, isLive && visitor.canHoldItems && item.state != .held
-            )
-            let canWithdraw = item.state != .withdrawn && visitor.canWithdraw(item.source)
-            let advice = house.advice(item)
-            let editions = visitor.seesEditions ? try ledger.editions(carrying: item.id) : []
-            return try page(
-                .item, item.content.title,
-                [
-                    "address": .text("/desk/items/\(item.id)"), "state": .text(item.state.rawValue),
-                    "stateLabel": .text(stateLabel(item.state)), "version": .number("\(item.version)"),
-                    "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
-                    "hasActs": .bool(canApprove || canHold || canWithdraw), "canApprove": .bool(canApprove), "canHold": .bool(canHold),
-                    "canWithdraw": .bool(canWithdraw), "canEdit": .bool(isLive && visitor.canEdit(item.source)),
-                    "edit": review?.form ?? editForm(item.content), "isEditing": .bool(review != nil), "review": review?.changes ?? .null, "lix": Value(advice.lix), "hasRemarks": .bool(!advice.remarks.isEmpty),
-                    "remarks": .list(advice.remarks.map(Value.text)),
-                    "lines": lines(item.content.body),
-                    "hasLeaderLines": .bool(item.content.leaderNotes?.isEmpty == false), "leaderLines": lines(item.content.leaderNotes),
-                    "screen": try screen(item), "versions": try versions(of: item.id), "hasEditions": .bool(!editions.isEmpty),
-                    "editions": .list(editions.map { row($0) }), "trail": .list(try trail(of: "item \(item.id)")),
-                ])
+        let isLive = item.state != .withdrawn && item.state != .superseded
+        let (canApprove, canHold) = (
+            isLive && visitor.canApproveItems && !item.isApproved, isLive && visitor.canHoldItems && item.state != .held
+        )
+        let canWithdraw = item.state != .withdrawn && visitor.canWithdraw(item.source)
+        let advice = house.advice(item)
+        let editions = visitor.seesEditions ? try ledger.editions(carrying: item.id) : []
+        return try page(
+            .item, item.content.title,
+            [
+                "address": .text("/desk/items/\(item.id)"), "state": .text(item.state.rawValue),
+                "stateLabel": .text(stateLabel(item.state)), "version": .number("\(item.version)"),
+                "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
+                "hasActs": .bool(canApprove || canHold || canWithdraw), "canApprove": .bool(canApprove), "canHold": .bool(canHold),
+                "canWithdraw": .bool(canWithdraw), "canEdit": .bool(isLive && visitor.canEdit(item.source)),
+                "edit": review?.form ?? editForm(item.content), "isEditing": .bool(review != nil), "review": review?.changes ?? .null,
+                "lix": Value(advice.lix), "hasRemarks": .bool(!advice.remarks.isEmpty),
+                "remarks": .list(advice.remarks.map(Value.text)),
+                "lines": lines(item.content.body),
+                "hasLeaderLines": .bool(item.content.leaderNotes?.isEmpty == false), "leaderLines": lines(item.content.leaderNotes),
+                "screen": try screen(item), "versions": try versions(of: item.id), "hasEditions": .bool(!editions.isEmpty),
+                "editions": .list(editions.map { row($0) }), "trail": .list(try trail(of: "item \(item.id)")),
+            ])
     }
 
     func itemPreview() throws(Fault) -> Response {

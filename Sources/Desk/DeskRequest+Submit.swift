@@ -71,8 +71,10 @@ extension DeskRequest {
         let prepared = folder.prepare(
             DeskSubmission(content: content, picture: picture, actor: visitor.name, mark: Self.mark()), source)
         let object = source.name + "/" + prepared.name
+        // Not the request itself, whose body is large.
+        let (ledger, actor, now) = (ledger, visitor.name, now)
         site.submissions.put(prepared, for: source) { () throws(Fault) in
-            try ledger.recordSubmission(by: visitor.name, object, at: now)
+            try ledger.recordSubmission(by: actor, object, at: now)
         }
         return .seeOther(Self.path(prepared.name, source))
     }

@@ -84,8 +84,10 @@ package struct DeskSite: Sendable {
                 switch try desk.signIn.finding(request) {
                 case .visitor(let visitor): return try make(desk.with(visitor))
                 case .nobody:
-                    return .seeOther("/desk/login?next=" + request.target.path.split(separator: "/", omittingEmptySubsequences: false)
-                        .map { PercentEncoding.encoded(String($0)) }.joined(separator: "/"))
+                    return .seeOther(
+                        "/desk/login?next="
+                            + request.target.path.split(separator: "/", omittingEmptySubsequences: false)
+                            .map { PercentEncoding.encoded(String($0)) }.joined(separator: "/"))
                 case .forged: return try desk.refuse("open", "a proxy’s header from elsewhere", .forbidden)
                 }
             }

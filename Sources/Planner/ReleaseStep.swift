@@ -72,7 +72,9 @@ package struct ReleaseStep: Sendable {
     }
 
     /// What an open edition would carry besides its items, had each source more places and the whole more room; the first of it.
-    package func withoutRoom(in edition: EditionRecord, _ items: [ItemRecord], at instant: Instant, limit: Int) throws(Fault) -> [ItemRecord] {
+    package func withoutRoom(in edition: EditionRecord, _ items: [ItemRecord], at instant: Instant, limit: Int) throws(Fault)
+        -> [ItemRecord]
+    {
         var publication = try publication(edition.publication)
         guard edition.state == .open, case .recurring = publication.timing, try !ledger.hasFrozen(edition.id) else { return [] }
         publication.selection.perSource = nil
@@ -115,7 +117,7 @@ package struct ReleaseStep: Sendable {
             posts: endpoints.filter { publication.channels.endpoints.contains($0.name) }.flatMap {
                 PostPlan.release(edition.id, items, to: $0)
             }, web: publication.channels.web, stopBy: now + Self.deliveryPeriod)
-        release.aheadOf = main(ahead: publication)
+        release.aheadOf = self.main(ahead: publication)
         for (variant, group) in readers.groups.sorted(by: { $0.key.name < $1.key.name }) where variant != ReaderVariant() {
             let own = variant.content(content)
             // Whoever has turned off everything that is in it gets no empty mail.

@@ -36,7 +36,7 @@ enum DeskFigure {
             _ = daemon.wait()
         }
         let port = try port(house + "/daemon.log")
-        try measure(try RawHTTPClient(port: port), cookie, try Editor(port: port, cookie: cookie))
+        try measure(try RawHTTPClient(port: port), cookie, Editor(port: port, cookie: cookie))
     }
 
     /// Somebody who changes an item, so that what was kept of a page is of no use.
@@ -122,7 +122,8 @@ enum DeskFigure {
         for number in 0..<editions {
             let plan = EditionPlan(
                 publication: "direktionens-nyhedsbrev", slug: "nyt-\(number)", title: "Direktionens nyhedsbrev", audience: "alle",
-                scheduled: Zone.copenhagen.civil(begin + .days(Int64(3 * number))).description, release: begin + .days(Int64(3 * number)), cutOff: begin + .days(Int64(3 * number)),
+                scheduled: Zone.copenhagen.civil(begin + .days(Int64(3 * number))).description, release: begin + .days(Int64(3 * number)),
+                cutOff: begin + .days(Int64(3 * number)),
                 leaderNotes: false)
             let id = try ledger.planEdition(plan, at: begin)
             let page = SlottedText(marked: String(repeating: "<p>Nyt fra kommunen.</p>\n", count: 500))
@@ -130,7 +131,8 @@ enum DeskFigure {
             let frozen = (0..<10).map { FrozenItem(item: ItemID(Int64(number * 10 + $0 + 1)), version: 1) }
             try ledger.releaseEdition(
                 id,
-                Release(items: frozen, renderings: [.da: rendering], recipients: [], mandatory: false, web: true, stopBy: begin + .days(800)),
+                Release(
+                    items: frozen, renderings: [.da: rendering], recipients: [], mandatory: false, web: true, stopBy: begin + .days(800)),
                 by: "planner", at: begin + .days(Int64(3 * number)))
         }
         let roles = [DeskRole.editor, .director, .operator]
@@ -141,7 +143,8 @@ enum DeskFigure {
     }
 
     private static func content(_ number: Int) -> ItemContent {
-        let sentence = "Vejarbejdet nummer \(number) på Ringvejen begynder mandag, og \(number % 7 == 0 ? "kantinen" : "cafeen") holder åbent. "
+        let sentence =
+            "Vejarbejdet nummer \(number) på Ringvejen begynder mandag, og \(number % 7 == 0 ? "kantinen" : "cafeen") holder åbent. "
         let paragraph = Block.paragraph([.text(String(repeating: sentence, count: 8))])
         return ItemContent(
             title: "Nyhed nummer \(number)", summary: "Vejarbejdet begynder mandag.", category: ["Drift", "Personale", "MED"][number % 3],

@@ -136,34 +136,32 @@
             handle.setAttribute('aria-hidden', 'true');
             handle.textContent = '⠿';
             row.prepend(handle);
-            let before = null;
             handle.addEventListener('pointerdown', event => {
                 if (event.button !== 0) return;
                 event.preventDefault();
-                handle.setPointerCapture(event.pointerId);
-                before = numbers();
+                const before = numbers();
                 row.classList.add('moving');
+                const move = event => {
+                    const place = rows().find(other => {
+                        const box = other.getBoundingClientRect();
+                        return other !== row && event.clientY < box.top + box.height / 2;
+                    });
+                    if ((place || null) !== row.nextElementSibling) order.insertBefore(row, place || null);
+                };
+                const end = event => {
+                    for (const [name, listener] of listeners) document.removeEventListener(name, listener);
+                    row.classList.remove('moving');
+                    if (event.type === 'pointercancel') {
+                        for (const number of before.split(' ')) order.append(rows().find(other => other.dataset.item === number));
+                    } else if (numbers() !== before) {
+                        form.elements.order.value = numbers();
+                        form.submit();
+                    }
+                };
+                /* Of the whole page: a row that is moved within it loses what it had captured. */
+                const listeners = [['pointermove', move], ['pointerup', end], ['pointercancel', end]];
+                for (const [name, listener] of listeners) document.addEventListener(name, listener);
             });
-            handle.addEventListener('pointermove', event => {
-                if (before === null) return;
-                const place = rows().find(other => {
-                    const box = other.getBoundingClientRect();
-                    return other !== row && event.clientY < box.top + box.height / 2;
-                });
-                if (place !== row.nextElementSibling || !place) order.insertBefore(row, place || null);
-            });
-            const end = isKept => {
-                if (before === null) return;
-                row.classList.remove('moving');
-                const former = before;
-                before = null;
-                if (!isKept) { for (const number of former.split(' ')) order.append(rows().find(other => other.dataset.item === number)); return; }
-                if (numbers() === former) return;
-                form.elements.order.value = numbers();
-                form.submit();
-            };
-            handle.addEventListener('pointerup', () => end(true));
-            handle.addEventListener('pointercancel', () => end(false));
         }
     }
 

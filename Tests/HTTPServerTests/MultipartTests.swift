@@ -12,7 +12,7 @@ import Testing
     }
 
     private func form(_ body: String, _ boundary: String = "b1") throws -> MultipartForm? {
-        MultipartForm(try request(body, type: "multipart/form-data; boundary=\(boundary)"))
+        MultipartForm(try request(Array(body.utf8), type: "multipart/form-data; boundary=\(boundary)"))
     }
 
     @Test func aBrowsersFormIsRead() throws {
@@ -55,7 +55,8 @@ import Testing
             let whole = head + bytes + Array("\r\n--b1--\r\n".utf8)
             let parts = try #require(MultipartForm(try request(whole, type: "multipart/form-data; boundary=b1"))).parts
             #expect(parts.map { Array($0.bytes) } == [bytes])
-            _ = MultipartForm(try request(Array(whole.prefix(Int.random(in: 0...whole.count, using: &random))), type: "multipart/form-data; boundary=b1"))
+            _ = MultipartForm(
+                try request(Array(whole.prefix(Int.random(in: 0...whole.count, using: &random))), type: "multipart/form-data; boundary=b1"))
         }
     }
 

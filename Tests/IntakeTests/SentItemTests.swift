@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test func whatLooksLikeMarkdownIsReadAsIt() throws {
-        let text = "## Åbent\n\nKom **alle**, [her](https://koege.example).\n\n- a\n    - b\n\n| x | y |\n| --- | --- |\n| 1 | 2 |\n\n24. december er alt lukket."
+        let text =
+            "## Åbent\n\nKom **alle**, [her](https://koege.example).\n\n- a\n    - b\n\n| x | y |\n| --- | --- |\n| 1 | 2 |\n\n24. december er alt lukket."
         let blocks = try reading(SentItem.Fields(title: "T", text: text)).content.body.blocks
         #expect(blocks.count == 5)
         #expect(blocks.first == .heading(level: 2, [.text("Åbent")]))
@@ -49,7 +50,8 @@ import Testing
 
     @Test func namesAreSafeAndTellNothing() {
         func name(_ title: String, _ blocked: [String] = []) -> String {
-            SentItem(.init(title: title, text: "x"), picture: nil, by: "per@koege.example", mark: "bcdfgh", blocked: BlockedWords(blocked)).name
+            SentItem(.init(title: title, text: "x"), picture: nil, by: "per@koege.example", mark: "bcdfgh", blocked: BlockedWords(blocked))
+                .name
         }
         #expect(name("Ny kantine") == "Ny kantine (per koege example bcdfgh)")
         #expect(name("../../etc/passwd\0.tmp") == "etc passwd tmp (per koege example bcdfgh)")
@@ -61,7 +63,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Referat.DOCX", "tekst.docx"), ("x.tmp", "tekst"), ("x.part", "tekst"), ("uden", "tekst"), ("x.pdf", "tekst.pdf"), ("x.a/b", "tekst"),
+        ("Referat.DOCX", "tekst.docx"), ("x.tmp", "tekst"), ("x.part", "tekst"), ("uden", "tekst"), ("x.pdf", "tekst.pdf"),
+        ("x.a/b", "tekst"),
         ("x.æøå", "tekst"), (".docx", "tekst"),
     ])
     func aFileKeepsItsEndingAlone(_ given: String, _ expected: String) {
@@ -87,7 +90,8 @@ import Testing
         #expect(throws: Fault.self) { try tray.put(item, for: source) }
         try folder.write("drop/HR/Modtaget/Andet (hans bcdfgh).kvittering.html", "<p>Tak")
         #expect(try tray.outcome(of: "Andet (hans bcdfgh)", for: source) == .received("<p>Tak"))
-        try folder.write("drop/HR/Afvist/Nej (hans bcdfgh).besked.txt", "\u{FEFF}Filen er ikke taget ind.\r\n\r\nDer står A.\r\n\r\nRet filen.\r\n")
+        try folder.write(
+            "drop/HR/Afvist/Nej (hans bcdfgh).besked.txt", "\u{FEFF}Filen er ikke taget ind.\r\n\r\nDer står A.\r\n\r\nRet filen.\r\n")
         #expect(try tray.outcome(of: "Nej (hans bcdfgh)", for: source) == .refused("Der står A."))
         // A share that is away.
         #expect(throws: Fault.self) { try tray.put(item, for: Source(name: "Findes ikke")) }

@@ -22,12 +22,16 @@ import Testing
             .heading(level: 2, [.text("Åbent hus # 2")]),
             .paragraph([
                 .text("Kom "), .strong([.text("alle"), .emphasis([.text(" sammen")])]), .text(", "), .link(link, [.text("se [her]")]),
-                .text(" & R&D, 5*3, a_b_c, _d_, `x`, 1 < 2 &amp; \\n!"), .lineBreak, .text("- ny linje"), .note([.paragraph([.text("Fodnote")])]),
+                .text(" & R&D, 5*3, a_b_c, _d_, `x`, 1 < 2 &amp; \\n!"), .lineBreak, .text("- ny linje"),
+                .note([.paragraph([.text("Fodnote")])]),
                 .text("."),
             ]),
             .paragraph([.text("24. december er der lukket.")]), .paragraph([.text("7. Punkt")]), .paragraph([.text("# ingen overskrift")]),
             .paragraph([.text("| ingen tabel |")]),
-            .list(List(entries: [[.paragraph([.text("a")]), .list(List(start: 3, entries: [[.paragraph([.text("b")])]]))], [.paragraph([.text("c")])]])),
+            .list(
+                List(entries: [
+                    [.paragraph([.text("a")]), .list(List(start: 3, entries: [[.paragraph([.text("b")])]]))], [.paragraph([.text("c")])],
+                ])),
             .list(List(entries: [[.paragraph([.text("en anden liste")])]])),
             .list(List(start: 1, entries: [[.paragraph([.text("d")]), .paragraph([.text("e")])], [.paragraph([.text("f")])]])),
             .quotation([.paragraph([.text("Et citat")]), .list(List(entries: [[.paragraph([.text("g")])]]))]),
@@ -73,7 +77,8 @@ import Testing
     }
 
     private static let words = [
-        "ord", "*", "**", "_", "a_b", "[x]", "(y)", "#", "##", "1.", "2)", "-", "+", ">", "|", "`", "~~", "&amp;", "&", "<br>", "\\", "!", "![", "24. maj",
+        "ord", "*", "**", "_", "a_b", "[x]", "(y)", "#", "##", "1.", "2)", "-", "+", ">", "|", "`", "~~", "&amp;", "&", "<br>", "\\", "!",
+        "![", "24. maj",
         "https://x.example", "===", "---", "e@x.dk", "å", ":--", "[^1]",
     ]
 

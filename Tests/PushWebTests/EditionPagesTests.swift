@@ -148,7 +148,8 @@ import Testing
         #expect(page.status == 200 && page.text == "<p>Side ledere-1")
         #expect(page.headers["cache-control"] == "private, no-cache" && page.headers["x-robots-tag"] == "noindex")
         #expect(page.headers["referrer-policy"] == "no-referrer")
-        for wrong in ["", "/", "/" + token.dropLast(), "/x" + token.dropFirst(), "/" + EditionToken(slug: "ledere-2", key: house.key).text] {
+        for wrong in ["", "/", "/" + token.dropLast(), "/x" + token.dropFirst(), "/" + EditionToken(slug: "ledere-2", key: house.key).text]
+        {
             let answer = try client.request("GET", "/editions/ledere-1" + wrong)
             #expect(answer.status == 404 && !answer.text.contains("Side"), "\(wrong)")
         }
@@ -158,7 +159,9 @@ import Testing
         try house.release("nyhedsbrev-1", scheduled: "2026-12-01T08:00:00")
         for path in ["/editions/ledere-1", "/editions/ledere-1/" + token] {
             let answer = try client.request("GET", path)
-            #expect(answer.status == 302 && answer.headers["location"] == "/editions/nyhedsbrev-1" && answer.headers["cache-control"] == "no-store")
+            #expect(
+                answer.status == 302 && answer.headers["location"] == "/editions/nyhedsbrev-1"
+                    && answer.headers["cache-control"] == "no-store")
         }
         #expect(try !client.request("GET", "/editions/").text.contains("ledere-1"))
         // Another's token opens nothing.

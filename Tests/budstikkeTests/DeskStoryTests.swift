@@ -97,7 +97,8 @@ import Testing
         let sides = [try DeskVisitor(daemon, "mads"), try DeskVisitor(daemon, "bente")]
         for side in sides { #expect(try side.press("approve", on: edition).contains("din godkendelse")) }
         // A late change.
-        #expect(try anne.press("edit", on: item, edit.merging(["title": "Nyt fra Hovedudvalget i dag"]) { $1 }).contains("gælder ikke mere"))
+        #expect(
+            try anne.press("edit", on: item, edit.merging(["title": "Nyt fra Hovedudvalget i dag"]) { $1 }).contains("gælder ikke mere"))
         #expect(try dorte.press("run", on: edition).contains("mangler godkendelse"))
         #expect(house.files("outbox").isEmpty)
         for side in sides { try side.press("approve", on: edition) }

@@ -43,7 +43,8 @@ import Testing
         let path = try send(
             hans, "write",
             [
-                "title": "Ny kantine", "text": "## Åbent\n\nKom **alle**.\n\n- mandag\n- tirsdag", "summary": "Den åbner.", "alt": "En gryde",
+                "title": "Ny kantine", "text": "## Åbent\n\nKom **alle**.\n\n- mandag\n- tirsdag", "summary": "Den åbner.",
+                "alt": "En gryde",
                 "leaders": "Sig det.\n\nOg igen.", "contact": "Mette", "until": "2099-01-01T12:00",
             ], files: ["picture": ("Gryde.PNG", Array(picture))])
         let page = try settled(hans, path)
@@ -66,7 +67,8 @@ import Testing
         let again = try send(
             hans, "write",
             [
-                "title": "Ny kantine", "text": "## Åbent\n\nKom **alle**.\n\n- mandag\n- tirsdag", "summary": "Den åbner.", "alt": "En gryde",
+                "title": "Ny kantine", "text": "## Åbent\n\nKom **alle**.\n\n- mandag\n- tirsdag", "summary": "Den åbner.",
+                "alt": "En gryde",
                 "leaders": "Sig det.\n\nOg igen.", "contact": "Mette", "until": "2099-01-01T12:00",
             ], files: ["picture": ("Gryde.PNG", Array(picture))])
         _ = try settled(hans, again)
@@ -78,7 +80,8 @@ import Testing
         let (house, daemon) = try house()
         let hans = try DeskVisitor(daemon, "hans")
         for (title, text, words) in [
-            ("Om Per", "Han er 070761-4285.", "CPR-nummer"), ("070761-4285", "x", "CPR-nummer"), ("Om Projekt Fønix", "Ja.", "projekt fønix"),
+            ("Om Per", "Han er 070761-4285.", "CPR-nummer"), ("070761-4285", "x", "CPR-nummer"),
+            ("Om Projekt Fønix", "Ja.", "projekt fønix"),
             ("Tom", String(repeating: "[", count: 6_000) + "](x)", "kan læse den sikkert"),
         ] {
             let page = try settled(hans, try send(hans, "write", ["title": title, "text": text]))
@@ -86,7 +89,8 @@ import Testing
             #expect(!page.contains("070761-4285"))
         }
         for (name, bytes, words) in [
-            ("brev.pdf", Array("%PDF-1.7".utf8), "filer af typen"), ("gammel.doc", [0xD0, 0xCF, 0x11, 0xE0] + [UInt8](repeating: 0, count: 600), "(.doc"),
+            ("brev.pdf", Array("%PDF-1.7".utf8), "filer af typen"),
+            ("gammel.doc", [0xD0, 0xCF, 0x11, 0xE0] + [UInt8](repeating: 0, count: 600), "(.doc"),
             ("program.txt", [0x7F, 0x45, 0x4C, 0x46, 1, 2, 3], "er et program"), ("x.tmp", Array("tekst".utf8), "filer af typen"),
         ] as [(String, [UInt8], String)] {
             let page = try settled(hans, try send(hans, "attach", [:], files: ["document": (name, bytes)]))
@@ -154,7 +158,8 @@ import Testing
         #expect(try anne.page("/desk/log?q=submit").contains("Afvist"))
 
         // What was sent is its source's, and no other file of the trays is shown.
-        let path = try send(anne, "write", ["title": "<script>alert(1)</script>", "text": "<script>alert(1)</script> Tekst", "source": "Direktionen"])
+        let path = try send(
+            anne, "write", ["title": "<script>alert(1)</script>", "text": "<script>alert(1)</script> Tekst", "source": "Direktionen"])
         let page = try settled(anne, path)
         #expect(!page.replacing("<script src=\"/desk/editor.js\" defer></script>", with: "").contains("<script"))
         #expect(try !anne.get(path + "/receipt.html").text.contains("<script>"))

@@ -58,6 +58,12 @@ package struct BrowserTray: Sendable {
         // In this order: what is not in the folder any more was moved before it was looked for.
         let isThere = FolderEntry(folder.descriptor, EntryName(name)) != nil
         if !isThere {
+            // Between the move and the receipt's own name.
+            for (kind, ending) in [(Tray.Kind.received, Tray.receiptEnding), (.refused, Tray.noteEnding)] {
+                if FolderEntry(try Tray(kind, in: folder).folder.descriptor, Tray.draft(shown, ending)) != nil {
+                    return .waiting(needs: nil)
+                }
+            }
             if let page = try Self.text(shown + Tray.receiptEnding, in: .received, of: folder, limit: Self.receiptLimit) {
                 return .received(page)
             }

@@ -9,7 +9,8 @@ package enum EditedText {
     /// again where the new text names them. Throws a ``Refusal``: `tooLarge`, `tooIntricate` or `pictureMissing`.
     package static func read(_ text: String, former: Document, pictureName: (Int) -> String) throws(Refusal) -> Document {
         let pictures = Dictionary(
-            former.pictures.enumerated().map { (pictureName($0.offset + 1).lowercased(), $0.element) }, uniquingKeysWith: { first, _ in first })
+            former.pictures.enumerated().map { (pictureName($0.offset + 1).lowercased(), $0.element) },
+            uniquingKeysWith: { first, _ in first })
         let notes = former.notes
         let cleaned = MarkupHints.keepingDates(TextDecoding.cleaned(text).precomposedStringWithCanonicalMapping)
         let marked = cleaned.replacing(noteStart, with: "").replacing(noteEnd, with: "").replacing(/(^|[^\\])\[\^(\d{1,4})\]/) { found in

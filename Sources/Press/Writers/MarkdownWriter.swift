@@ -163,7 +163,9 @@ package struct MarkdownWriter {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
             let trimmed = line.drop { $0 == " " }
             if let first = trimmed.first, "#>+-=~".contains(first) { return "\\" + trimmed }
-            if let found = trimmed.prefixMatch(of: /\d{1,9}(?=[.)](?:\s|$))/) { return String(found.output) + "\\" + trimmed[found.range.upperBound...] }
+            if let found = trimmed.prefixMatch(of: /\d{1,9}(?=[.)](?:\s|$))/) {
+                return String(found.output) + "\\" + trimmed[found.range.upperBound...]
+            }
             // A row of a table.
             if trimmed.hasPrefix("|") { return "\\" + trimmed }
             return String(trimmed)
