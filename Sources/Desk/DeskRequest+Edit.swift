@@ -153,9 +153,16 @@ extension DeskRequest {
     private func piece(_ piece: TextDifference.Piece) -> Value {
         switch piece {
         case .same(let text): ["same": .text(text)]
-        case .removed(let text): ["removed": .text(text)]
-        case .added(let text): ["added": .text(text)]
+        // The mark ends with the word.
+        case .removed(let text): ["removed": .text(text.withoutEnd), "end": .text(text.end)]
+        case .added(let text): ["added": .text(text.withoutEnd), "end": .text(text.end)]
         case .gap: ["gap": true]
         }
     }
+}
+
+extension String {
+    /// The blanks behind the last word, and what stands before them.
+    fileprivate var end: String { String(reversed().prefix(while: \.isWhitespace).reversed()) }
+    fileprivate var withoutEnd: String { String(dropLast(end.count)) }
 }

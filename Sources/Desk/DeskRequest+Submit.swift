@@ -143,7 +143,8 @@ extension DeskRequest {
                 values["text"] = .text(text("desk.sentFailed"))
                 values["isProblem"] = true
             case .unknown: return try notFound()
-            case .refused(let reason):
+            case .refused(let reason, let written):
+                values["written"] = Value(written)
                 values["text"] = .text(text("desk.sentRefused"))
                 values["isProblem"] = true
                 values["reasons"] = .list(reason.split(separator: "\n").map { .text(String($0)) })

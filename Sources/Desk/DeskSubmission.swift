@@ -45,8 +45,8 @@ package enum SubmissionOutcome: Hashable, Sendable {
     case waiting(needs: String?)
     /// With the receipt's page.
     case received(String)
-    /// With what is wrong, in the reader's language.
-    case refused(String)
+    /// With what is wrong, in the reader's language, and the text as it was written in the form.
+    case refused(String, text: String?)
     case unknown
 
     /// Whether nothing more will come of it.

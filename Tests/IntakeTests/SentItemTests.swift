@@ -92,7 +92,11 @@ import Testing
         #expect(try tray.outcome(of: "Andet (hans bcdfgh)", for: source) == .received("<p>Tak"))
         try folder.write(
             "drop/HR/Afvist/Nej (hans bcdfgh).besked.txt", "\u{FEFF}Filen er ikke taget ind.\r\n\r\nDer står A.\r\n\r\nRet filen.\r\n")
-        #expect(try tray.outcome(of: "Nej (hans bcdfgh)", for: source) == .refused("Der står A."))
+        #expect(try tray.outcome(of: "Nej (hans bcdfgh)", for: source) == .refused("Der står A.", text: nil))
+        try folder.write("drop/HR/Afvist/Nej (hans bcdfgh)/tekst.txt", "Titel: Nej\nKontakt: M\n\nHan er 070761-4285.\n\nSlut.\n")
+        #expect(
+            try tray.outcome(of: "Nej (hans bcdfgh)", for: source)
+                == .refused("Der står A.", text: "Han er xxxxxx-xxxx.\n\nSlut.\n"))
         // A share that is away.
         #expect(throws: Fault.self) { try tray.put(item, for: Source(name: "Findes ikke")) }
     }

@@ -13,8 +13,8 @@ package struct BrowserTray: Sendable {
         case waiting(needs: String?)
         /// With the receipt's page.
         case received(String)
-        /// With what the note says is wrong.
-        case refused(String)
+        /// With what the note says is wrong, and the text as it was sent when it was written in a form; personal numbers are masked.
+        case refused(String, text: String?)
         case unknown
     }
 
@@ -22,6 +22,7 @@ package struct BrowserTray: Sendable {
     /// A receipt holds its pictures.
     private static let receiptLimit = 40 << 20
     private static let noteLimit = 64 << 10
+    private static let writtenLimit = 1 << 20
 
     let dropFolder: String
     let waitingFiles: @Sendable (Source) throws(Fault) -> [WaitingFile]
@@ -68,7 +69,7 @@ package struct BrowserTray: Sendable {
                 return .received(page)
             }
             if let note = try Self.text(shown + Tray.noteEnding, in: .refused, of: folder, limit: Self.noteLimit) {
-                return .refused(Self.reason(note))
+                return .refused(Self.reason(note), text: Self.written(shown, in: folder))
             }
             return .unknown
         }
@@ -81,6 +82,18 @@ package struct BrowserTray: Sendable {
         let text = note.replacing("\u{FEFF}", with: "").replacing("\r\n", with: "\n")
         let paragraphs = text.split(separator: "\n\n").map { $0.trimmingCharacters(in: .newlines) }
         return paragraphs.count < 3 ? text : paragraphs.dropFirst().dropLast().joined(separator: "\n")
+    }
+
+    /// What somebody wrote, so that they need not write it again: the file without its header lines.
+    private static func written(_ name: String, in folder: OpenFolder) -> String? {
+        guard let tray = try? Tray(.refused, in: folder).folder, let item = try? tray.folder(EntryName(name)) else { return nil }
+        for file in ["tekst.md", "tekst.txt"] {
+            guard let text = try? text(file, in: item, limit: writtenLimit), text.hasPrefix(SentItem.firstHeader),
+                let end = text.range(of: "\n\n")
+            else { continue }
+            return PersonalNumber.masked(String(text[end.upperBound...]))
+        }
+        return nil
     }
 
     /// Not made here: a share that is away leaves an empty folder behind.
@@ -108,9 +121,12 @@ package struct BrowserTray: Sendable {
         unlinkat(folder.descriptor, draft.path, AT_REMOVEDIR)
     }
 
-    /// A tray's file as text; `nil` when it is not there.
     private static func text(_ name: String, in kind: Tray.Kind, of folder: OpenFolder, limit: Int) throws(Fault) -> String? {
-        let tray = try Tray(kind, in: folder).folder
+        try text(name, in: try Tray(kind, in: folder).folder, limit: limit)
+    }
+
+    /// A tray's file as text; `nil` when it is not there.
+    private static func text(_ name: String, in tray: OpenFolder, limit: Int) throws(Fault) -> String? {
         let descriptor = openBeneath(
             tray.descriptor, rawPath: EntryName(name).path, flags: O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
         guard descriptor >= 0 else {

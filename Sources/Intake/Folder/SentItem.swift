@@ -69,9 +69,13 @@ package struct SentItem: Sendable {
         return "\(title) (\(plain(actor).prefix(20)) \(mark))"
     }
 
+    private static let titleKey = "Titel"
+    /// How the file of a text that was written in a form begins.
+    static let firstHeader = titleKey + ": "
+
     private static func header(_ fields: Fields) -> String {
         let lines: [(String, String?)] = [
-            ("Titel", fields.title), ("Resumé", fields.summary), ("Kategori", fields.category), ("Målgruppe", fields.audience),
+            (titleKey, fields.title), ("Resumé", fields.summary), ("Kategori", fields.category), ("Målgruppe", fields.audience),
             ("Vises fra", fields.visibleFrom), ("Vises til", fields.visibleUntil), ("Alt", fields.alternativeText),
             ("Billedtekst", fields.caption), ("Kontakt", fields.contact),
         ]

@@ -55,7 +55,7 @@ extension House {
                 switch try tray.outcome(of: name, for: source) {
                 case .waiting(let program): .waiting(needs: program)
                 case .received(let page): .received(page)
-                case .refused(let reason): .refused(reason)
+                case .refused(let reason, let text): .refused(reason, text: text)
                 case .unknown: .unknown
                 }
             })
