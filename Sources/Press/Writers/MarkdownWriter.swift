@@ -57,8 +57,11 @@ package struct MarkdownWriter {
 
     private mutating func list(_ list: List, isOther: Bool) -> [String] {
         var lines: [String] = []
-        // Entries of one paragraph stand close together.
-        let isLoose = list.entries.contains { $0.count { if case .list = $0 { false } else { true } } > 1 }
+        // Entries of one paragraph stand close together. Only a list that begins at 1 is seen within a paragraph's lines.
+        let isLoose = list.entries.contains { entry in
+            entry.count { if case .list = $0 { false } else { true } } > 1
+                || entry.contains { if case .list(let inner) = $0, let start = inner.start { start != 1 } else { false } }
+        }
         for (index, entry) in list.entries.enumerated() {
             let mark = list.start.map { "\($0 + index)\(isOther ? ")" : ".") " } ?? (isOther ? "* " : "- ")
             let indent = String(repeating: " ", count: mark.count)
@@ -162,7 +165,7 @@ package struct MarkdownWriter {
     private static func guarded(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
             let trimmed = line.drop { $0 == " " }
-            if let first = trimmed.first, "#>+-=~".contains(first) { return "\\" + trimmed }
+            if let first = trimmed.first, "#>+-=~:".contains(first) { return "\\" + trimmed }
             if let found = trimmed.prefixMatch(of: /\d{1,9}(?=[.)](?:\s|$))/) {
                 return String(found.output) + "\\" + trimmed[found.range.upperBound...]
             }
