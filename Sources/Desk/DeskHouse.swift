@@ -40,6 +40,12 @@ package struct DeskHouse: Sendable {
         }
     }
 
+    /// A text as an editor wrote it, read; or why it cannot be, in the reader's language.
+    package enum ReadText: Sendable {
+        case document(Document)
+        case objection(String)
+    }
+
     package var ledger: Ledger
     package var key: InstallationKey
     package var press: Press
@@ -53,6 +59,10 @@ package struct DeskHouse: Sendable {
     package var idleAfter = Span.hours(2)
     package var endAfter = Span.hours(12)
     package var userHeader: String?
+    /// What the pages do with JavaScript that they cannot do without it.
+    package var script = ""
+    /// Where what is sent with a browser goes; `nil` takes nothing.
+    package var dropFolder: DeskDropFolder?
     package var groupsHeader: String?
     package var groups: [GroupRole] = []
 
@@ -67,11 +77,17 @@ package struct DeskHouse: Sendable {
     package var pendingChanges: @Sendable (EditionRecord) throws(Fault) -> [PendingChange]
     package var preview: @Sendable (EditionRecord) throws(Fault) -> EditionRendering
     package var previewItem: @Sendable (ItemRecord) throws(Fault) -> EditionRendering
+    /// What endpoints are told of an edition: a page for an intranet.
+    package var intranetPreview: @Sendable (EditionRecord) throws(Fault) -> String
+    /// What an edition that is still open would carry too, had it more room: of a number that can be read.
+    package var noRoom: @Sendable (EditionRecord, [ItemRecord]) throws(Fault) -> [ItemRecord]
     package var advice: @Sendable (ItemRecord) -> Advice
     /// Why something must not be published, in the reader's language; `nil` when nothing speaks against it.
     package var objection: @Sendable (ItemContent) -> String?
     /// What the pages about time, people, channels and crises need.
     package var outlook: DeskOutlook
+    /// A text that was edited (``MarkdownWriter``), and what it was before.
+    package var readText: @Sendable (String, Document) -> ReadText
 
     package init(
         ledger: Ledger, key: InstallationKey, press: Press, language: Language, zone: Zone, publicURL: String,
@@ -83,8 +99,10 @@ package struct DeskHouse: Sendable {
         pendingChanges: @escaping @Sendable (EditionRecord) throws(Fault) -> [PendingChange],
         preview: @escaping @Sendable (EditionRecord) throws(Fault) -> EditionRendering,
         previewItem: @escaping @Sendable (ItemRecord) throws(Fault) -> EditionRendering,
+        intranetPreview: @escaping @Sendable (EditionRecord) throws(Fault) -> String,
+        noRoom: @escaping @Sendable (EditionRecord, [ItemRecord]) throws(Fault) -> [ItemRecord],
         advice: @escaping @Sendable (ItemRecord) -> Advice, objection: @escaping @Sendable (ItemContent) -> String?,
-        outlook: DeskOutlook
+        readText: @escaping @Sendable (String, Document) -> ReadText, outlook: DeskOutlook
     ) {
         self.ledger = ledger
         self.key = key
@@ -102,9 +120,12 @@ package struct DeskHouse: Sendable {
         self.pendingChanges = pendingChanges
         self.preview = preview
         self.previewItem = previewItem
+        self.intranetPreview = intranetPreview
+        self.noRoom = noRoom
         self.advice = advice
         self.objection = objection
         self.outlook = outlook
+        self.readText = readText
     }
 
     func text(_ key: String, _ places: [String: String] = [:]) -> String { press.catalogue.text(key, language, places) }

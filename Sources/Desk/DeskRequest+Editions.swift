@@ -39,8 +39,10 @@ extension DeskRequest {
                 "address": .text("/desk/editions/\(edition.slug)"), "edition": .text("/desk/editions/\(edition.slug)"),
                 "state": .text(edition.state.rawValue), "stateLabel": .text(stateLabel(edition.state)),
                 "facts": .text(facts(edition)), "seen": .text(Self.digest(edition.approvable(items))), "hasItems": .bool(!items.isEmpty),
-                "canArrange": .bool(isWaiting && visitor.canArrange), "items": .list(rows(items, canArrange: isWaiting)),
-                "hasPreview": .bool(!items.isEmpty), "trail": .list(trail), "hasTrail": .bool(!trail.isEmpty),
+                "canArrange": .bool(isWaiting && visitor.canArrange), "order": .text(items.map { "\($0.id)" }.joined(separator: " ")),
+                "items": .list(rows(items, canArrange: isWaiting)),
+                "hasPreview": .bool(!items.isEmpty), "hasIntranet": .bool(hasEndpoints(edition)), "trail": .list(trail),
+                "hasTrail": .bool(!trail.isEmpty),
                 "deliveries": Value(
                     edition.released != nil && visitor.seesDeliveries ? "/desk/editions/\(edition.slug)/deliveries" : nil),
             ]
@@ -56,6 +58,7 @@ extension DeskRequest {
                     "hasActs": .bool(canApprove || canTest || canHold || canRun), "canApprove": .bool(canApprove),
                     "canTest": .bool(canTest), "canHold": .bool(canHold), "canRun": .bool(canRun),
                     "runText": .text(text("desk.runText")),
+                    "quota": try quota(edition, items),
                     "testLabel": .text(text("desk.testTo", ["address": visitor.address?.text ?? ""])), "gaps": gaps(edition, items),
                     "hasLeftOut": .bool(!edition.leftOut.isEmpty), "leftOut": try leftOut(edition),
                 ]) { _, new in new }
@@ -68,10 +71,20 @@ extension DeskRequest {
     func editionPreview() throws(Fault) -> Response {
         try withEdition("open") { edition throws(Fault) in
             let view = request.captures["view"] ?? ""
+            if view == "intranet.html" {
+                let html = try house.intranetPreview(edition)
+                return framed(
+                    try house.press.deskPage(
+                        .intranet, language: house.language, ["title": .text(edition.title), "html": .text(html)]))
+            }
             // What was sent is shown as it was sent, or as it was corrected.
             if let sent = try ledger.rendering(of: edition.id, in: house.language) { return try preview(sent, view) }
             return try preview(try house.preview(edition), view)
         }
+    }
+
+    private func hasEndpoints(_ edition: EditionRecord) -> Bool {
+        house.publications.first { $0.name == edition.publication }?.channels.endpoints.isEmpty == false
     }
 
     private func facts(_ edition: EditionRecord) -> String {
@@ -132,7 +145,8 @@ extension DeskRequest {
                 "id": .text("\(item.id)"), "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title),
                 "state": .text(item.state.rawValue), "stateLabel": .text(stateLabel(item.state)),
                 "facts": .text([item.source, item.content.category].compactMap { $0 }.joined(separator: " · ")),
-                "isLead": .bool(index == 0), "isFirst": .bool(index == 0), "isLast": .bool(index == items.count - 1),
+                "isLead": .bool(index == 0), "number": .text("\(item.id)"), "isFirst": .bool(index == 0),
+                "isLast": .bool(index == items.count - 1),
                 "leadLabel": .text(text("desk.leadLabel", places)), "upLabel": .text(text("desk.upLabel", places)),
                 "downLabel": .text(text("desk.downLabel", places)), "leaveLabel": .text(text("desk.leaveLabel", places)),
             ]
@@ -150,6 +164,28 @@ extension DeskRequest {
             ])
         }
         return .list(rows)
+    }
+
+    /// How much of what there is the publication takes, of each source and in all, and what found no room.
+    private func quota(_ edition: EditionRecord, _ items: [ItemRecord]) throws(Fault) -> Value {
+        guard let publication = house.publications.first(where: { $0.name == edition.publication }), case .recurring = publication.timing
+        else { return .null }
+        let selection = publication.selection
+        let counts = Dictionary(grouping: items, by: \.source).mapValues(\.count)
+        let sources = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, count -> Value in
+            .text(
+                selection.perSource.map { text("desk.quotaSource", ["source": name, "count": "\(count)", "limit": "\($0)"]) }
+                    ?? text("desk.quotaCount", ["source": name, "count": "\(count)"]))
+        }
+        let words =
+            selection.perSource.map { text("desk.quotaBoth", ["limit": "\($0)", "max": "\(selection.max)"]) }
+            ?? text("desk.quotaMax", ["max": "\(selection.max)"])
+        let noRoom = try house.noRoom(edition, items)
+        return [
+            "text": .text(words), "sources": .list(sources), "hasSources": .bool(!sources.isEmpty), "hasNoRoom": .bool(!noRoom.isEmpty),
+            "noRoom": .list(
+                noRoom.map { ["address": .text("/desk/items/\($0.id)"), "title": .text($0.content.title), "facts": .text($0.source)] }),
+        ]
     }
 
     /// Departments that a reader would look for in vain.
@@ -178,7 +214,7 @@ extension DeskRequest {
                 case "hold": visitor.canHoldEditions
                 case "run": visitor.canRun
                 case "test": visitor.canTest
-                case "lead", "up", "down", "leave", "take": visitor.canArrange
+                case "lead", "up", "down", "leave", "take", "order": visitor.canArrange
                 default: false
                 }
             guard isPermitted else { return try forbid(act) }
@@ -212,6 +248,7 @@ extension DeskRequest {
     }
 
     private func arrange(_ edition: EditionRecord, _ items: [ItemRecord], _ act: String, _ form: DeskForm, _ back: String) -> Response {
+        if act == "order" { return reorder(edition, items, form, back) }
         guard let id = form["item"].flatMap({ Int64($0) }).map(ItemID.init) else { return .seeOther(back) }
         var order = items.map(\.id)
         var leftOut = edition.leftOut
@@ -230,6 +267,15 @@ extension DeskRequest {
         }
         return done(back, text("desk.doneArranged")) { () throws(Fault) in
             try perform(.arrange(edition: edition.slug, order: order, leftOut: leftOut.sorted()))
+        }
+    }
+
+    /// All items in a new order at once, as they were dragged.
+    private func reorder(_ edition: EditionRecord, _ items: [ItemRecord], _ form: DeskForm, _ back: String) -> Response {
+        let order = (form["order"] ?? "").split(separator: " ").compactMap { Int64($0).map(ItemID.init) }
+        guard order.sorted() == items.map(\.id).sorted() else { return .seeOther(back) }
+        return done(back, text("desk.doneArranged")) { () throws(Fault) in
+            try perform(.arrange(edition: edition.slug, order: order, leftOut: edition.leftOut.sorted()))
         }
     }
 

@@ -48,32 +48,34 @@ extension DeskRequest {
         return try make(item)
     }
 
-    /// One item: as it is written, as it will look, how it came to be so, and what can be done with it.
-    func item() throws(Fault) -> Response {
-        try withItem("open") { item throws(Fault) in
-            let isLive = item.state != .withdrawn && item.state != .superseded
-            let (canApprove, canHold) = (
-                isLive && visitor.canApproveItems && !item.isApproved, isLive && visitor.canHoldItems && item.state != .held
-            )
-            let canWithdraw = item.state != .withdrawn && visitor.canWithdraw(item.source)
-            let advice = house.advice(item)
-            let editions = visitor.seesEditions ? try ledger.editions(carrying: item.id) : []
-            return try page(
-                .item, item.content.title,
-                [
-                    "address": .text("/desk/items/\(item.id)"), "state": .text(item.state.rawValue),
-                    "stateLabel": .text(stateLabel(item.state)), "version": .number("\(item.version)"),
-                    "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
-                    "hasActs": .bool(canApprove || canHold || canWithdraw), "canApprove": .bool(canApprove), "canHold": .bool(canHold),
-                    "canWithdraw": .bool(canWithdraw), "canEdit": .bool(isLive && visitor.canEdit(item.source)),
-                    "edit": editForm(item.content), "lix": Value(advice.lix), "hasRemarks": .bool(!advice.remarks.isEmpty),
-                    "remarks": .list(advice.remarks.map(Value.text)),
-                    "lines": lines(item.content.body),
-                    "hasLeaderLines": .bool(item.content.leaderNotes?.isEmpty == false), "leaderLines": lines(item.content.leaderNotes),
-                    "screen": try screen(item), "versions": try versions(of: item.id), "hasEditions": .bool(!editions.isEmpty),
-                    "editions": .list(editions.map { row($0) }), "trail": .list(try trail(of: "item \(item.id)")),
-                ])
-        }
+    func item() throws(Fault) -> Response { try withItem("open") { item throws(Fault) in try itemPage(item) } }
+
+    /// One item: as it is written, as it will look, how it came to be so, and what can be done with it. `review` is an edit that was written
+    /// but not saved.
+    func itemPage(_ item: ItemRecord, review: EditReview? = nil) throws(Fault) -> Response {
+        let isLive = item.state != .withdrawn && item.state != .superseded
+        let (canApprove, canHold) = (
+            isLive && visitor.canApproveItems && !item.isApproved, isLive && visitor.canHoldItems && item.state != .held
+        )
+        let canWithdraw = item.state != .withdrawn && visitor.canWithdraw(item.source)
+        let advice = house.advice(item)
+        let editions = visitor.seesEditions ? try ledger.editions(carrying: item.id) : []
+        return try page(
+            .item, item.content.title,
+            [
+                "address": .text("/desk/items/\(item.id)"), "state": .text(item.state.rawValue),
+                "stateLabel": .text(stateLabel(item.state)), "version": .number("\(item.version)"),
+                "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
+                "hasActs": .bool(canApprove || canHold || canWithdraw), "canApprove": .bool(canApprove), "canHold": .bool(canHold),
+                "canWithdraw": .bool(canWithdraw), "canEdit": .bool(isLive && visitor.canEdit(item.source)),
+                "edit": review?.form ?? editForm(item.content), "isEditing": .bool(review != nil), "review": review?.changes ?? .null,
+                "lix": Value(advice.lix), "hasRemarks": .bool(!advice.remarks.isEmpty),
+                "remarks": .list(advice.remarks.map(Value.text)),
+                "lines": lines(item.content.body),
+                "hasLeaderLines": .bool(item.content.leaderNotes?.isEmpty == false), "leaderLines": lines(item.content.leaderNotes),
+                "screen": try screen(item), "versions": try versions(of: item.id), "hasEditions": .bool(!editions.isEmpty),
+                "editions": .list(editions.map { row($0) }), "trail": .list(try trail(of: "item \(item.id)")),
+            ])
     }
 
     func itemPreview() throws(Fault) -> Response {
@@ -85,27 +87,6 @@ extension DeskRequest {
     private func lines(_ document: Document?) -> Value {
         .list((document?.plainText ?? "").split(separator: "\n").map { .text(String($0)) })
     }
-
-    private func editForm(_ content: ItemContent) -> Value {
-        let names = house.audiences.map(\.name)
-        return [
-            "title": .text(content.title), "summary": .text(content.summary), "category": .text(content.category ?? ""),
-            "audiences": .list(
-                names.map { name in
-                    let isEverybody = name == Audience.everybody.name
-                    return [
-                        "value": .text(isEverybody ? "" : name), "label": .text(isEverybody ? text("desk.everybody") : name),
-                        "isChosen": .bool(isEverybody ? content.audience == nil : content.audience?.lowercased() == name.lowercased()),
-                    ]
-                }),
-            "from": .text(content.visibleFrom.map(local) ?? ""), "until": .text(content.visibleUntil.map(local) ?? ""),
-            "hasPicture": .bool(content.picture != nil), "alt": .text(content.picture?.alternativeText ?? ""),
-            "caption": .text(content.picture?.caption ?? ""),
-        ]
-    }
-
-    /// As a field of type `datetime-local` has it.
-    private func local(_ instant: Instant) -> String { String(house.zone.civil(instant).description.prefix(16)) }
 
     private func screen(_ item: ItemRecord) throws(Fault) -> Value {
         guard item.content.channels.contains(.screens) else { return .null }
@@ -137,21 +118,6 @@ extension DeskRequest {
             })
     }
 
-    private func changes(from old: ItemContent, to new: ItemContent) -> [Value] {
-        func date(_ instant: Instant?) -> String { instant.map(house.moment) ?? "" }
-        let fields: [(String, String, String)] = [
-            (text("desk.heading"), old.title, new.title), (text("desk.summary"), old.summary, new.summary),
-            (text("desk.category"), old.category ?? "", new.category ?? ""),
-            (text("desk.audience"), old.audience ?? text("desk.everybody"), new.audience ?? text("desk.everybody")),
-            (text("desk.visibleFrom"), date(old.visibleFrom), date(new.visibleFrom)),
-            (text("desk.visibleUntil"), date(old.visibleUntil), date(new.visibleUntil)),
-            (text("desk.alternative"), old.picture?.alternativeText ?? "", new.picture?.alternativeText ?? ""),
-            (text("desk.caption"), old.picture?.caption ?? "", new.picture?.caption ?? ""),
-            (text("desk.text"), old.body.plainText, new.body.plainText),
-        ]
-        return fields.filter { $0.1 != $0.2 }.map { ["field": .text($0.0), "before": .text($0.1), "after": .text($0.2)] }
-    }
-
     // MARK: Acts
 
     func actOnItem(_ form: DeskForm) throws(Fault) -> Response {
@@ -163,7 +129,7 @@ extension DeskRequest {
                 case "approve": visitor.canApproveItems
                 case "hold": visitor.canHoldItems
                 case "withdraw": visitor.canWithdraw(item.source)
-                case "edit": visitor.canEdit(item.source)
+                case "edit", "review": visitor.canEdit(item.source)
                 default: false
                 }
             guard isPermitted else { return try forbid(act) }
@@ -181,41 +147,10 @@ extension DeskRequest {
             case "withdraw":
                 return done(back, text("desk.doneWithdrawn")) { () throws(Fault) in try perform(.withdraw(what: "\(item.id)", sameAs: nil))
                 }
-            default: return edit(item, form, back)
+            default: return try edit(item, form, isReview: act == "review")
             }
         }
     }
 
     func perform(_ request: OperatorRequest) throws(Fault) { _ = try house.perform(request, visitor.name, visitor.roles) }
-
-    private func edit(_ item: ItemRecord, _ form: DeskForm, _ back: String) -> Response {
-        var edit = ItemEdit(item.content)
-        guard let title = form.line("title") else { return problem(text("desk.noTitle"), back) }
-        edit.title = title
-        edit.summary = form.line("summary") ?? ""
-        edit.category = form.line("category")
-        let audience = form.line("audience")
-        edit.audience = audience.flatMap { wanted in house.audiences.map(\.name).first { $0 == wanted && $0 != Audience.everybody.name } }
-        // A minute is all that the field can say: what it did not change keeps its seconds.
-        edit.visibleFrom = instant(form.line("from"), item.content.visibleFrom)
-        edit.visibleUntil = instant(form.line("until"), item.content.visibleUntil)
-        if item.content.picture != nil {
-            edit.alternativeText = form.line("alt") ?? ""
-            edit.caption = form.line("caption")
-        }
-        if let from = edit.visibleFrom, let until = edit.visibleUntil, until <= from { return problem(text("desk.badDates"), back) }
-        if let objection = house.objection(edit.applied(to: item.content)) { return problem(objection, back) }
-        return done(back, text("desk.doneEdited")) { () throws(Fault) in try perform(.editItem(item.id, from: item.version, edit)) }
-    }
-
-    private func problem(_ words: String, _ back: String) -> Response {
-        tell(words, isProblem: true)
-        return .seeOther(back)
-    }
-
-    private func instant(_ typed: String?, _ former: Instant?) -> Instant? {
-        guard let typed else { return nil }
-        if let former, local(former) == typed { return former }
-        return CivilDateTime(iso: typed).map(house.zone.instant) ?? former
-    }
 }

@@ -152,17 +152,19 @@ struct DeskRequest: Sendable {
             ], body: Bytes(html))
     }
 
-    /// One script and one sheet of our own, pictures and frames from here alone; nobody shows the desk within their page.
+    /// One script and one sheet of our own, none in the page itself; pictures, frames and events from here alone; nobody shows the desk
+    /// within their page.
     private static let policy =
-        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     /// For what a frame of the desk holds: mails and pages as readers get them, with their own styles, without script or form.
     private static let previewPolicy =
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors 'self'"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors 'self'"
 
     var token: String { FormToken.text(for: visitor.holder, key: house.key) }
 
     private var menu: [Value] {
         var entries = [("/desk/", text("desk.today")), ("/desk/items", text("desk.items"))]
+        if visitor.submitsAny, house.dropFolder != nil { entries.append(("/desk/submit", text("desk.submit"))) }
         if visitor.seesEditions { entries.append(("/desk/editions", text("desk.editions"))) }
         if visitor.seesEditions { entries.append(("/desk/calendar", text("desk.calendar"))) }
         if visitor.seesRecipients { entries.append(("/desk/recipients", text("desk.recipients"))) }
@@ -187,16 +189,23 @@ struct DeskRequest: Sendable {
                 guard let address = try pictureAddress(picture.digest) else { continue }
                 html = html.replacing("cid:" + picture.contentID, with: address)
             }
+        case "mail.txt":
+            return framed(PersonalCopy(rendering, name: "", preferencesURL: house.publicURL + "/editions/").text, type: "text/plain")
         case "web.html": html = rendering.web
         default: return try notFound()
         }
         // The readers' address may be another host's.
         html = html.replacing("\"\(house.publicURL)/pictures/", with: "\"/pictures/")
-        return Response(
+        return framed(html)
+    }
+
+    /// A page for one of the desk's frames, closed to scripts and forms.
+    func framed(_ page: String, type: String = "text/html") -> Response {
+        Response(
             status: 200,
             headers: [
-                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": Self.previewPolicy,
-            ], body: Bytes(html))
+                "Content-Type": "\(type); charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": Self.previewPolicy,
+            ], body: Bytes(page))
     }
 
     /// Where a picture is shown: the logo is the Press's, all others are the ledger's.
@@ -318,6 +327,7 @@ struct DeskRequest: Sendable {
         case "raise": text("desk.actRaise")
         case "confirm": text("desk.actConfirm")
         case "end": text("desk.actEnd")
+        case "submit": text("desk.actSubmit")
         default: act
         }
     }

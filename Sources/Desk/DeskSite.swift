@@ -22,12 +22,22 @@ package struct DeskSite: Sendable {
     let audienceCounts = AudienceCounts()
     let standing = StandingEditions()
     let drafts = AlertDrafts()
+    let submissions: SubmissionDesk
 
     /// `house` is `nil` when the settings have no desk.
     package init(clock: any WallClock, log: Log = Log("desk"), house: @escaping @Sendable () -> DeskHouse?) {
         self.clock = clock
         self.log = log
         self.house = house
+        submissions = SubmissionDesk(clock: clock, log: log)
+    }
+
+    /// Whether a request whose headers are in may bring a large body: an item with its picture, from somebody who may send one.
+    package func permitsLargeBody(_ request: Request) -> Bool {
+        guard request.method == .post, request.path == "/desk/submit", MultipartForm.isMeant(request), let house = house(),
+            house.dropFolder != nil, case .visitor(let visitor)? = try? SignIn(house: house, now: clock.now()).finding(request)
+        else { return false }
+        return visitor.submitsAny
     }
 
     package func addRoutes(to router: inout Router) {
@@ -41,6 +51,15 @@ package struct DeskSite: Sendable {
                 ).response(to: request)
             }
         }
+        router.get("/desk/editor.js") { request in
+            guarded { house throws(Fault) in
+                let bytes = Bytes(house.script)
+                return Resource(
+                    bytes, contentType: "text/javascript; charset=utf-8", digest: SHA256.hexadecimalDigest(bytes.array),
+                    lastModified: Instant(seconds: 0), cacheControl: "no-cache"
+                ).response(to: request)
+            }
+        }
         router.get("/desk/login") { showLogin($0) }
         router.post("/desk/login") { logIn($0) }
         act("/desk/logout", &router) { desk, _ throws(Fault) in try desk.logOut() }
@@ -49,6 +68,11 @@ package struct DeskSite: Sendable {
         page("/desk/items/{id}", &router) { desk throws(Fault) in try desk.item() }
         page("/desk/items/{id}/{view}", &router) { desk throws(Fault) in try desk.itemPreview() }
         act("/desk/items/{id}", &router) { desk, form throws(Fault) in try desk.actOnItem(form) }
+        page("/desk/submit", &router) { desk throws(Fault) in try desk.submitPage() }
+        act("/desk/submit", &router) { desk, form throws(Fault) in try desk.submit(form) }
+        page("/desk/submit/{source}/{name}", &router) { desk throws(Fault) in try desk.sent() }
+        page("/desk/submit/{source}/{name}/receipt.html", &router) { desk throws(Fault) in try desk.sentReceipt() }
+        page("/desk/submit/{source}/{name}/events", &router) { desk throws(Fault) in try desk.sentEvents() }
         page("/desk/editions", &router) { desk throws(Fault) in try desk.editions() }
         page("/desk/editions/{slug}", &router) { desk throws(Fault) in try desk.edition() }
         addFurtherRoutes(to: &router)
@@ -64,7 +88,11 @@ package struct DeskSite: Sendable {
                 let desk = DeskRequest(site: self, house: house, request: request, now: clock.now())
                 switch try desk.signIn.finding(request) {
                 case .visitor(let visitor): return try make(desk.with(visitor))
-                case .nobody: return .seeOther("/desk/login?next=" + request.target.path)
+                case .nobody:
+                    return .seeOther(
+                        "/desk/login?next="
+                            + request.target.path.split(separator: "/", omittingEmptySubsequences: false)
+                            .map { PercentEncoding.encoded(String($0)) }.joined(separator: "/"))
                 case .forged: return try desk.refuse("open", "a proxy’s header from elsewhere", .forbidden)
                 }
             }
@@ -127,21 +155,6 @@ package struct DeskSite: Sendable {
             log.error("\(error)")
             return (try? DeskRequest.trouble(house)) ?? .refusal(503, headers: ["Retry-After": "30", "Cache-Control": "no-store"])
         }
-    }
-}
-
-/// The fields of a form that was posted.
-struct DeskForm: Sendable {
-    private let fields: [String: String]
-
-    init(_ request: Request) { fields = Dictionary(request.form.map { ($0.name, $0.value) }) { first, _ in first } }
-
-    subscript(_ name: String) -> String? { fields[name] }
-
-    /// On one line, without blanks around it; `nil` when nothing is left.
-    func line(_ name: String) -> String? {
-        let words = (fields[name] ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return words.isEmpty ? nil : String(words.prefix(2_000))
     }
 }
 

@@ -104,6 +104,9 @@ package struct ItemEdit: Hashable, Codable, Sendable {
     /// The words for those who do not see the item's own picture; `nil` leaves them.
     package var alternativeText: String?
     package var caption: String?
+    /// The text and what leaders are told of it; `nil` leaves them, an empty one of the latter takes it away.
+    package var body: Document?
+    package var leaderNotes: Document?
 
     package init(_ content: ItemContent) {
         title = content.title
@@ -127,6 +130,8 @@ package struct ItemEdit: Hashable, Codable, Sendable {
         content.visibleUntil = visibleUntil
         if let alternativeText { content.picture?.alternativeText = alternativeText }
         content.picture?.caption = caption
+        if let body { content.body = body }
+        if let leaderNotes { content.leaderNotes = leaderNotes.isEmpty ? nil : leaderNotes }
         return content
     }
 }

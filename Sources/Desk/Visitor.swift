@@ -43,4 +43,7 @@ struct Visitor: Sendable {
     var canHoldEditions: Bool { isEditor || isDirector }
     var canRun: Bool { isEditor || isDirector }
     var canTest: Bool { canRun && address != nil }
+    /// An editor sends for whoever asks them to.
+    func submits(to source: String) -> Bool { isEditor || contributes(to: source) }
+    var submitsAny: Bool { isEditor || roles.contains { if case .contributor = $0 { true } else { false } } }
 }

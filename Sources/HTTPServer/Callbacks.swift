@@ -53,8 +53,8 @@ import Foundation
 ) {
     guard let loop = loop(context), let held = slot?.pointee else { return }
     slot?.pointee = nil
-    Unmanaged<Exchange>.fromOpaque(held).release()
-    loop.exchangeEnded(record(connection))
+    let exchange = Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue()
+    loop.exchangeEnded(record(connection), wasLarge: exchange.isLarge)
 }
 
 @Sendable func handle(
@@ -71,7 +71,8 @@ import Foundation
         withUnsafeMutablePointer(to: &lines) { _ = budstikke_http_each_header(connection, collectHeader, $0) }
         step = exchange.begin(
             method: text(method), version: text(version), headers: lines.headers, targetLength: distance(url, version) - 1,
-            isPlain: lines.isPlain)
+            isPlain: lines.isPlain, permitsLarge: { loop.permitsLarge($0, from: record(connection)?.peer) })
+        if exchange.isLarge { record(connection)?.isLarge = true }
     } else if size.pointee > 0 {
         step = exchange.receive(UnsafeRawBufferPointer(start: piece, count: size.pointee))
         size.pointee = 0

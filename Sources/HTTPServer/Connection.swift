@@ -20,6 +20,8 @@ final class Connection {
     private(set) var phase = Phase.header
     /// Open on this connection now.
     var stream: EventStream?
+    /// Its present request was permitted a large body.
+    var isLarge = false
     /// When the phase began, and the request with it, in milliseconds of the loop's own clock.
     private var since: Int64
     private var requestSince: Int64
@@ -34,13 +36,15 @@ final class Connection {
     func enter(_ phase: Phase, now: Int64) {
         self.phase = phase
         since = now
-        if phase == .header { requestSince = now }
+        guard phase == .header else { return }
+        requestSince = now
+        isLarge = false
     }
 
     func isOverdue(_ limits: Limits, now: Int64) -> Bool {
         switch phase {
         case .header: now - since > limits.header.milliseconds
-        case .body: now - since > limits.bodyTime.milliseconds
+        case .body: now - since > (isLarge ? limits.largeBodyTime : limits.bodyTime).milliseconds
         case .answering: now - requestSince > limits.request.milliseconds
         case .streaming: false
         }

@@ -22,6 +22,7 @@ final class EventLoop: @unchecked Sendable {
     private var connections: [Int32: Connection] = [:]
     private var perAddress: [ClientAddress: Int] = [:]
     private var active = 0
+    private var largeBodies = 0
     private var lastSweep: Int64 = 0
     private let listening: Int32
     private let waker: Waker
@@ -121,8 +122,19 @@ final class EventLoop: @unchecked Sendable {
 
     func exchangeBegan() { active += 1 }
 
-    func exchangeEnded(_ connection: Connection?) {
+    /// Whether a request whose headers are in may send a large body; counts it when so.
+    func permitsLarge(_ exchange: Exchange, from peer: ClientAddress?) -> Bool {
+        guard largeBodies < limits.largeBodies,
+            let request = exchange.request(from: peer, options.trustedProxies, isTLS: options.certificate != nil),
+            options.permitsLargeBody(request)
+        else { return false }
+        largeBodies += 1
+        return true
+    }
+
+    func exchangeEnded(_ connection: Connection?, wasLarge: Bool) {
         active -= 1
+        if wasLarge { largeBodies -= 1 }
         guard let connection else { return }
         streams.ended(on: connection)
         connection.enter(.header, now: now)

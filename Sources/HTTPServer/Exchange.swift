@@ -23,17 +23,23 @@ final class Exchange {
     private var headers = Headers()
     private var body: [UInt8] = []
     private var received = 0
+    private var bodyLimit: Int
+    /// Whether it was permitted a body beyond ``Limits/body``.
+    private(set) var isLarge = false
 
     init(rawTarget: String, limits: Limits) {
         self.rawTarget = rawTarget
         self.limits = limits
+        bodyLimit = limits.body
     }
 
     /// The headers are in. `targetLength` is what the target took on the wire, in bytes: the library hands it over as a C string, which a
     /// NUL would cut, and what is cut is not what a proxy in front has checked.
     ///
-    /// `isPlain`: every header line ended in CR LF and was one line.
-    func begin(method: String, version: String, headers: Headers, targetLength: Int, isPlain: Bool) -> Step {
+    /// `isPlain`: every header line ended in CR LF and was one line. `permitsLarge` is asked for a body that is larger than usual.
+    func begin(
+        method: String, version: String, headers: Headers, targetLength: Int, isPlain: Bool, permitsLarge: (Exchange) -> Bool
+    ) -> Step {
         isBegun = true
         guard rawTarget.utf8.count == targetLength, isPlain else { return .answer(Self.closing(400)) }
         self.method = Method(rawValue: method)
@@ -41,6 +47,10 @@ final class Exchange {
         target = RequestTarget(rawTarget)
         switch MessageFraming(headers, version: version) {
         case .refused: return .answer(Self.closing(400))
+        case .length(let length) where length > limits.body && length <= limits.largeBody && target != nil && permitsLarge(self):
+            isLarge = true
+            bodyLimit = length
+            return .goOn
         case .length(let length) where length > limits.discarded: return .answer(Self.closing(413))
         // The client waits before it sends the body: it need not send it at all (RFC 9110, section 10.1.1).
         case .length(let length) where length > limits.body && headers.contains("Expect"): return .answer(Self.closing(413))
@@ -54,7 +64,7 @@ final class Exchange {
     /// A piece of the body. What is over the limit is counted and thrown away.
     func receive(_ piece: UnsafeRawBufferPointer) -> Step {
         received += piece.count
-        guard received <= limits.body else {
+        guard received <= bodyLimit else {
             body = []
             return received > limits.discarded ? .cut : .goOn
         }
@@ -64,14 +74,21 @@ final class Exchange {
 
     /// The whole message is in.
     func finish(from peer: ClientAddress?, _ proxies: TrustedProxies, isTLS: Bool, handler: Router.Handler) -> Response {
-        guard received <= limits.body else { return Self.closing(413) }
-        guard let target else { return Self.closing(400) }
-        guard let method else { return .refusal(501) }
-        client = proxies.client(peer, headers)?.text ?? ""
+        guard received <= bodyLimit else { return Self.closing(413) }
+        guard target != nil else { return Self.closing(400) }
+        guard let request = request(from: peer, proxies, isTLS: isTLS) else { return .refusal(501) }
+        client = request.remoteAddress
+        return handler(request)
+    }
+
+    /// As far as it is in; `nil` for a method or target that no handler sees.
+    func request(from peer: ClientAddress?, _ proxies: TrustedProxies, isTLS: Bool) -> Request? {
+        guard let target, let method else { return nil }
+        let client = proxies.client(peer, headers)?.text ?? ""
         var request = Request(method, target, headers: headers, body: body, remoteAddress: client)
         request.isSecure = isTLS || proxies.isSecure(peer, headers)
         request.isFromTrustedProxy = proxies.contains(peer)
-        return handler(request)
+        return request
     }
 
     private static func closing(_ status: Int) -> Response { .refusal(status, headers: ["Connection": "close"]) }

@@ -4,6 +4,10 @@ import Core
 package struct Limits: Hashable, Sendable {
     /// The largest body of a request; more is answered 413.
     package var body = 1 << 20
+    /// That of a request which ``ServerOptions/permitsLargeBody`` lets send more: a text with its picture.
+    package var largeBody = 32 << 20
+    /// How many of those are received at once; one more is answered as if it had no permission.
+    package var largeBodies = 4
     /// What request line and headers of one connection may take, in bytes, with the library's own notes; more is answered 431 by the library,
     /// which also clears all of it for each request.
     package var headerMemory = 16 << 10
@@ -17,6 +21,8 @@ package struct Limits: Hashable, Sendable {
     package var header = Span.seconds(30)
     /// From there to the last byte of the body.
     package var bodyTime = Span.seconds(60)
+    /// The same for a large body: 32 MiB in that time are 1 Mbit/s.
+    package var largeBodyTime = Span.seconds(270)
     /// From the request's start to the last byte of the answer.
     package var request = Span.seconds(300)
     /// Event streams that are open at once; one more is answered 503.

@@ -8,6 +8,9 @@ package struct ServerOptions: Sendable {
     package var frameAncestors: [String] = []
     /// TLS of our own; without one the server speaks plain HTTP, for loopback, a Unix socket or a proxy's network.
     package var certificate: ServerCertificate?
+    /// Asked when the headers of a request are in whose body is larger than ``Limits/body``: whether it may be, up to ``Limits/largeBody``.
+    /// Runs on the server's thread, with a request that has no body yet.
+    package var permitsLargeBody: @Sendable (Request) -> Bool = { _ in false }
 
     package init() {}
 }

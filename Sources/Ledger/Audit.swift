@@ -21,6 +21,11 @@ extension Connection {
 }
 
 extension Ledger {
+    /// Records that somebody sent an item with a browser: `object` is its source and name.
+    package func recordSubmission(by actor: String, _ object: String, at now: Instant) throws(Fault) {
+        try write([]) { db throws(Fault) in try db.audit(now, actor, "submit", object) }
+    }
+
     /// A page of the audit trail, newest first: lines whose actor, act, object or detail hold some words, before the line of a number.
     package func auditPage(holding words: String, before: Int64?, limit: Int) throws(Fault) -> [(number: Int64, entry: AuditEntry)] {
         try read { db throws(Fault) in

@@ -42,10 +42,12 @@ package struct EditionRecord: Hashable, Codable, Sendable {
     package var order: [ItemID]
     /// The items that an editor took out of it.
     package var leftOut: Set<ItemID>
+    /// Of one that went ahead of another: that one's publication, whose edition bears the same ``scheduled``; set at release.
+    package var aheadOf: String?
 
     static let columns = """
         SELECT id, publication, number, slug, title, audience, scheduled, release, cut_off, stop_by, state, reason, leader_notes, web, released,
-        corrections, corrected, item_order, left_out
+        corrections, corrected, item_order, left_out, ahead_of
         FROM edition
         """
 
@@ -69,6 +71,7 @@ package struct EditionRecord: Hashable, Codable, Sendable {
         corrected = row.optionalInstant(16)
         order = Self.numbers(row.text(17))
         leftOut = Set(Self.numbers(row.text(18)))
+        aheadOf = row.optionalText(19)
     }
 
     static func numbers(_ text: String) -> [ItemID] { text.split(separator: " ").compactMap { Int64($0).map(ItemID.init) } }
@@ -148,6 +151,8 @@ package struct Release: Sendable {
     /// What it says to some of its readers only; none of them is among ``recipients``.
     package var variants: [EditionVariant] = []
     package var urgency = Urgency.routine
+    /// The publication that it goes ahead of: until that one's edition is out, its page is for its readers alone.
+    package var aheadOf: String?
 
     package init(
         items: [FrozenItem], renderings: [Language: EditionRendering], recipients: [RecipientID], mandatory: Bool, posts: [PostPlan] = [],

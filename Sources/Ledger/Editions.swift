@@ -82,6 +82,15 @@ extension Ledger {
         try read { db throws(Fault) in try db.first("\(EditionRecord.columns) WHERE slug = ?", Value(slug)) { EditionRecord($0) } }
     }
 
+    /// A publication's edition of a scheduled time.
+    package func edition(of publication: String, scheduled: String) throws(Fault) -> EditionRecord? {
+        try read { db throws(Fault) in
+            try db.first("\(EditionRecord.columns) WHERE publication = ? AND scheduled = ?", Value(publication), Value(scheduled)) {
+                EditionRecord($0)
+            }
+        }
+    }
+
     /// Editions in one of the states, by release time, the latest first.
     package func editions(
         _ states: Set<EditionState>, publication: String? = nil, limit: Int = 200, offset: Int = 0

@@ -42,8 +42,10 @@ extension Ledger {
                 SELECT item, version + 1, digest, text_digest, ?3, ?4, ?5, ?6, likeness, resembles, share FROM item_version WHERE item = ?1 AND version = ?2
                 """, Value(id), Value(version), Value(content.title), Value(text), Value(now), Value(actor))
             try db.run(
-                "UPDATE item SET version = ?2, state = CASE state WHEN 'held' THEN 'held' ELSE 'accepted' END, changed = ?3 WHERE id = ?1",
-                Value(id), Value(version + 1), Value(now))
+                """
+                UPDATE item SET version = ?2, state = CASE state WHEN 'held' THEN 'held' ELSE 'accepted' END, visible_until = ?4, changed = ?3
+                WHERE id = ?1
+                """, Value(id), Value(version + 1), Value(now), Value(content.visibleUntil))
             try db.run(
                 """
                 UPDATE edition_item SET version = ?2 WHERE item = ?1

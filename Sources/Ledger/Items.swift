@@ -69,6 +69,15 @@ extension Ledger {
         }
     }
 
+    /// The latest item of a source's file or subfolder; `nil` when there is none.
+    package func item(source: String, name: String) throws(Fault) -> ItemRecord? {
+        try read { db throws(Fault) in
+            try db.first(
+                "\(ItemRecord.columns) WHERE item.source = ? AND item.name = ? ORDER BY item.id DESC LIMIT 1", Value(source), Value(name)
+            ) { row throws(Fault) in try ItemRecord(row) }
+        }
+    }
+
     /// Items by state and source, newest first; `nil` means any.
     package func items(state: ItemState? = nil, source: String? = nil, limit: Int = 200) throws(Fault) -> [ItemRecord] {
         try read { db throws(Fault) in

@@ -11,21 +11,27 @@ extension Ledger {
     ///
     /// Feeds ask after every change of any item, so a text that was read once is not read again: a version never changes.
     package func liveItems(at now: Instant) throws(Fault) -> [ItemRecord] {
-        try read { db throws(Fault) in
+        let changes = self.changes(on: [.items])
+        if let kept = liveRecords.kept(changes, at: now) { return kept }
+        var expiry: Instant?
+        let records = try read { db throws(Fault) in
             let present = try db.all(
                 """
-                SELECT id, version, state, approved IS version FROM item
+                SELECT id, version, state, approved IS version, visible_until FROM item
                 WHERE state IN ('accepted', 'approved') AND (visible_until IS NULL OR visible_until > ?)
                 AND substr(source, 1, ?) != ? ORDER BY received DESC, id DESC LIMIT ?
                 """, Value(now), Value(AlertSource.prefix.count), Value(AlertSource.prefix), Value(Self.liveLimit)
             ) { row in
-                LiveRecords.Present(
+                if let end = row.optionalInstant(4) { expiry = min(expiry ?? end, end) }
+                return LiveRecords.Present(
                     id: row.identifier(0), version: row.int(1), state: ItemState(rawValue: row.text(2)) ?? .held, isApproved: row.bool(3))
             }
             return try liveRecords.records(present) { id throws(Fault) in
                 try db.first("\(ItemRecord.columns) WHERE item.id = ?", Value(id)) { row throws(Fault) in try ItemRecord(row) }
             }
         }
+        liveRecords.keep(records, changes, from: now, until: expiry)
+        return records
     }
 }
 
@@ -38,7 +44,34 @@ final class LiveRecords: Sendable {
         var isApproved: Bool
     }
 
+    /// What was on show from an instant until the next item expires, after so many changes.
+    private struct Kept {
+        var changes: Int
+        var from: Instant
+        var until: Instant?
+        var records: [ItemRecord]
+    }
+
+    /// The feeds ask for now, each coming edition for its release.
+    private static let keptLimit = 8
+
     private let known = Mutex<[ItemID: ItemRecord]>([:])
+    private let kept = Mutex<[Kept]>([])
+
+    /// The items on show at an instant, when nothing has changed since they were read.
+    func kept(_ changes: Int, at now: Instant) -> [ItemRecord]? {
+        kept.withLock { kept in
+            kept.first { $0.changes == changes && $0.from <= now && ($0.until.map { now < $0 } ?? true) }?.records
+        }
+    }
+
+    func keep(_ records: [ItemRecord], _ changes: Int, from: Instant, until: Instant?) {
+        kept.withLock { kept in
+            kept.removeAll { $0.changes != changes }
+            if kept.count >= Self.keptLimit { kept.removeFirst() }
+            kept.append(Kept(changes: changes, from: from, until: until, records: records))
+        }
+    }
 
     /// The records of those that are present, the last one first. `read` is asked for those that are not known in this version.
     func records(_ present: [Present], read: (ItemID) throws(Fault) -> ItemRecord?) throws(Fault) -> [ItemRecord] {

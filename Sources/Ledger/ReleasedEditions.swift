@@ -18,10 +18,10 @@ extension Ledger {
             try db.freeze(release.items, in: id)
             try db.run(
                 """
-                UPDATE edition SET released = ?, stop_by = ?, web = ?, number =
+                UPDATE edition SET released = ?, stop_by = ?, web = ?, ahead_of = ?, number =
                 (SELECT count(*) FROM edition other WHERE other.publication = edition.publication AND other.released IS NOT NULL) + 1
                 WHERE id = ?
-                """, Value(now), Value(release.stopBy), Value(release.web), Value(id))
+                """, Value(now), Value(release.stopBy), Value(release.web), Value(release.aheadOf), Value(id))
             for (variant, language, content) in renderings {
                 try db.run(
                     "INSERT INTO rendering (edition, language, variant, content) VALUES (?, ?, ?, ?)", Value(id), Value(language),

@@ -4,7 +4,8 @@
 /// that an editor approved last; `item.visible_until` is that of the version in force. An item refers to a picture by the digest of its
 /// mail rendition; one without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
 /// alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
-/// between. `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
+/// between; `edition.ahead_of` the publication until whose edition of the same `scheduled` is out its page is for its readers alone.
+/// `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
 /// delivery is of an edition or of a notice; `delivery.queue`
 /// is a ``DeliveryQueue``. `delivery.correction` is 0 for the edition itself, else the number of the correction that the mail is about;
 /// `delivery.content` how many of the edition's corrections stood in what its reader got first, or may have got. `rendering.correction`
@@ -87,6 +88,7 @@ enum Schema {
             reason TEXT,
             leader_notes INTEGER NOT NULL,
             web INTEGER NOT NULL DEFAULT 0,
+            ahead_of TEXT,
             released INTEGER,
             corrections INTEGER NOT NULL DEFAULT 0,
             corrected INTEGER,

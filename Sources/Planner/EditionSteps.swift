@@ -145,9 +145,3 @@ extension EditionRecord {
             && leaderNotes == plan.leaderNotes
     }
 }
-
-extension Publication.Timing {
-    /// The publication that this one goes ahead of.
-    var followed: String? { if case .ahead(of: let followed, _) = self { followed } else { nil } }
-    var isAhead: Bool { followed != nil }
-}

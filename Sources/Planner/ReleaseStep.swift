@@ -71,6 +71,20 @@ package struct ReleaseStep: Sendable {
         return edition?.arranged(chosen) ?? chosen
     }
 
+    /// What an open edition would carry besides its items, had each source more places and the whole more room; the first of it.
+    package func withoutRoom(in edition: EditionRecord, _ items: [ItemRecord], at instant: Instant, limit: Int) throws(Fault)
+        -> [ItemRecord]
+    {
+        var publication = try publication(edition.publication)
+        guard edition.state == .open, case .recurring = publication.timing, try !ledger.hasFrozen(edition.id) else { return [] }
+        publication.selection.perSource = nil
+        publication.selection.max = items.count + limit
+        let used = publication.selection.repeats ? [] : try ledger.itemsUsed(by: publication.name)
+        let taken = used.union(items.map(\.id)).union(edition.leftOut)
+        let live = try ledger.liveItems(at: instant).filter { !taken.contains($0.id) }
+        return Array(publication.select(from: live, at: instant).prefix(limit))
+    }
+
     private func frozen(_ edition: EditionRecord, shownAt instant: Instant) throws(Fault) -> [ItemRecord] {
         try ledger.items(of: edition.id).filter {
             $0.state != .held && $0.state != .withdrawn && $0.content.isVisible(at: instant)
@@ -103,6 +117,7 @@ package struct ReleaseStep: Sendable {
             posts: endpoints.filter { publication.channels.endpoints.contains($0.name) }.flatMap {
                 PostPlan.release(edition.id, items, to: $0)
             }, web: publication.channels.web, stopBy: now + Self.deliveryPeriod)
+        release.aheadOf = self.main(ahead: publication)
         for (variant, group) in readers.groups.sorted(by: { $0.key.name < $1.key.name }) where variant != ReaderVariant() {
             let own = variant.content(content)
             // Whoever has turned off everything that is in it gets no empty mail.
@@ -116,6 +131,16 @@ package struct ReleaseStep: Sendable {
             release.variants.append(EditionVariant(name: variant.name, renderings: renderings, recipients: group.numbers))
         }
         try ledger.releaseEdition(edition.id, release, by: actor, at: now)
+    }
+
+    /// The publication that one goes ahead of, directly or through others; `nil` for one that goes ahead of none.
+    private func main(ahead publication: Publication) -> String? {
+        var found = publication.timing.followed
+        for _ in publications {
+            guard let name = found, let next = publications.first(where: { $0.name == name })?.timing.followed else { break }
+            found = next
+        }
+        return found
     }
 
     /// Everybody in the directory whom the publication's audience names, by what they get of the edition.

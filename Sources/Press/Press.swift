@@ -32,15 +32,17 @@ package struct Press: Sendable {
     ///
     /// `publicURL` is the web's address without a slash at its end; `pictures` knows every picture of the edition. With
     /// `hasWebEdition` false no page names a web edition, and every item stands in full in the mail; with
-    /// `linksPictures` the mail names its pictures on the web and carries none. Throws a ``Fault`` when a
+    /// `linksPictures` the mail names its pictures on the web and carries none; `webToken` stands behind the web edition's address when
+    /// that is for its readers alone. Throws a ``Fault`` when a
     /// picture is unknown, when the mail stays above ``MailPage/limit`` bytes, or when a template's partials never end.
     package func render(
         _ edition: EditionContent, language: Language, publicURL: String, pictures: [PictureDigest: PictureDimensions],
-        template: String = "newsletter", hasWebEdition: Bool = true, mandatoryReason: String? = nil, linksPictures: Bool = false
+        template: String = "newsletter", hasWebEdition: Bool = true, mandatoryReason: String? = nil, linksPictures: Bool = false,
+        webToken: String? = nil
     ) throws(Fault) -> EditionRendering {
         let frame = EditionFrame(
             press: self, edition: edition, language: language, base: publicURL, pictures: pictures, folder: template,
-            hasWebEdition: hasWebEdition, mandatoryReason: mandatoryReason, linksPictures: linksPictures)
+            hasWebEdition: hasWebEdition, mandatoryReason: mandatoryReason, linksPictures: linksPictures, webToken: webToken)
         try frame.checkPictures()
         let mail = try MailPage(frame).fitted()
         return EditionRendering(

@@ -8,6 +8,9 @@ import Synchronization
 ///
 /// Comes in: a request. Goes out: the page as it was rendered at release or by the last correction, or the archive. On failure (the ledger
 /// cannot be read, a template is broken) 503 with `Retry-After`, and the log says why; a page once served stays in memory and is served on.
+///
+/// An edition that goes ahead of another is for its readers alone, at `/editions/<slug>/<token>`, and unknown without the token. When the
+/// other one is out, every link to it leads there: talking points are never for all.
 package final class EditionPages: Sendable {
     private struct Archive {
         let editions: [EditionRecord]
@@ -20,6 +23,7 @@ package final class EditionPages: Sendable {
     private static let archived = 10_000
 
     private let ledger: Ledger
+    private let key: InstallationKey
     private let language: Language
     private let render: WebPage.Render
     private let log: Log
@@ -32,8 +36,9 @@ package final class EditionPages: Sendable {
     private let pages = Mutex(RecentlyUsed<Page, Resource>(limit: kept) { _ in 1 })
     private let archive = Mutex<Archive?>(nil)
 
-    package init(ledger: Ledger, language: Language, render: @escaping WebPage.Render, log: Log = Log("web")) {
+    package init(ledger: Ledger, key: InstallationKey, language: Language, render: @escaping WebPage.Render, log: Log = Log("web")) {
         self.ledger = ledger
+        self.key = key
         self.language = language
         self.render = render
         self.log = log
@@ -44,6 +49,7 @@ package final class EditionPages: Sendable {
         router.get("/editions") { _ in .found("/editions/") }
         router.get("/editions/") { [self] in archivePage($0) }
         router.get("/editions/{slug}") { [self] in editionPage($0) }
+        router.get("/editions/{slug}/{token}") { [self] in editionPage($0) }
     }
 
     /// Takes the archive's page out of memory: after the templates or the settings have changed.
@@ -52,6 +58,16 @@ package final class EditionPages: Sendable {
     private func editionPage(_ request: Request) -> Response {
         answer { () throws(Fault) in
             guard let edition = try ledger.edition(slug: request.captures["slug"] ?? ""), edition.web, edition.released != nil else {
+                return try page(.notFound, status: 404)
+            }
+            let token = request.captures["token"]
+            if let followed = edition.aheadOf {
+                let main = try ledger.edition(of: followed, scheduled: edition.scheduled)
+                if let main, main.released != nil, main.web { return .redirect(to: "/editions/\(main.slug)") }
+                guard let token, EditionToken(slug: edition.slug, key: key).matches(token) else {
+                    return try page(.notFound, status: 404)
+                }
+            } else if token != nil {
                 return try page(.notFound, status: 404)
             }
             guard edition.state == .released else {
@@ -71,14 +87,15 @@ package final class EditionPages: Sendable {
         let page = Page(edition: edition.id, corrections: edition.corrections)
         if let known = pages.withLock({ $0[page] }) { return known }
         guard let rendering = try ledger.rendering(of: edition.id, in: language) else { return nil }
-        let resource = Self.resource(rendering.web, changed: edition.corrected ?? edition.released ?? edition.release)
+        let resource = Self.resource(
+            rendering.web, changed: edition.corrected ?? edition.released ?? edition.release, isPrivate: edition.aheadOf != nil)
         pages.withLock { $0[page] = resource }
         return resource
     }
 
     private func archivePage(_ request: Request) -> Response {
         answer { () throws(Fault) in
-            let editions = try ledger.editions([.released, .recalled], limit: Self.archived).filter(\.web)
+            let editions = try ledger.editions([.released, .recalled], limit: Self.archived).filter { $0.web && $0.aheadOf == nil }
             if let known = archive.withLock({ $0 }), known.editions == editions { return known.resource.response(to: request) }
             let changed = editions.flatMap { [$0.released, $0.corrected] }.compactMap { $0 }.max() ?? Instant(seconds: 0)
             let resource = Self.resource(try render(.archive(editions), language), changed: changed)
@@ -98,10 +115,18 @@ package final class EditionPages: Sendable {
         }
     }
 
-    private static func resource(_ page: String, changed: Instant) -> Resource {
+    private static func resource(_ page: String, changed: Instant, isPrivate: Bool = false) -> Resource {
         let bytes = Bytes(page)
         return Resource(
             bytes, contentType: "text/html; charset=utf-8", digest: SHA256.hexadecimalDigest(bytes.array), lastModified: changed,
-            cacheControl: CacheControl.edition)
+            cacheControl: isPrivate ? CacheControl.privateRevalidated : CacheControl.edition,
+            headers: isPrivate ? ["X-Robots-Tag": "noindex"] : Headers())
+    }
+}
+
+extension Response {
+    /// For now: whoever has the page asks again.
+    fileprivate static func redirect(to location: String) -> Response {
+        Response(status: 302, headers: ["Location": location, "Cache-Control": CacheControl.never])
     }
 }

@@ -9,6 +9,7 @@ let figures: [(name: String, run: () throws -> Void)] = [
     ("busy", BusyFigure.run),
     ("scale", ScaleFigure.run),
     ("intake", IntakeFigure.run),
+    ("desk", DeskFigure.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -78,4 +78,25 @@ import Testing
         #expect(try house.titles("nyt-2026-11-24") == ["a"])
         #expect(try house.alarms().isEmpty)
     }
+
+    @Test func leadersAloneGetItAndItKnowsWhomItGoesAheadOf() throws {
+        var leaders = PlanningHouse.leaders()
+        leaders.audience = "ledere"
+        leaders.channels.web = true
+        let house = try PlanningHouse(try PlanningHouse.weekly(), leaders)
+        house.audiences = [Audience(name: "ledere", conditions: [.init(attribute: "role", values: ["leder"])])]
+        try house.people([("a@x.dk", nil, "ansat"), ("b@x.dk", nil, "leder"), ("c@x.dk", nil, "Leder"), ("d@x.dk", nil, "")])
+        try house.drop("a") { $0.leaderNotes = Document([.paragraph([.text("punkt")])]) }
+        for time in ["2026-11-20T12:00", "2026-11-22T08:00", "2026-11-23T08:00"] { try house.pass(at: time) }
+        let claimed = try house.ledger.claim(Outlet.email, limit: 100, at: house.clock.now())
+        let addresses = claimed.compactMap { delivery -> String? in
+            if case .recipient(_, let address, _, _) = delivery.target { String(address.localPart) } else { nil }
+        }
+        #expect(addresses.sorted() == ["b", "c"])
+        let edition = try house.edition("ledere-2026-11-23")
+        #expect(edition.aheadOf == "nyt" && edition.web)
+        try house.pass(at: "2026-11-24T08:00")
+        #expect(try house.edition("nyt-2026-11-24").aheadOf == nil)
+        #expect(try house.ledger.edition(of: "nyt", scheduled: edition.scheduled)?.slug == "nyt-2026-11-24")
+    }
 }

@@ -1,4 +1,5 @@
 import Core
+import Crypto
 import Ledger
 import TestKit
 import Testing
@@ -175,5 +176,47 @@ import Testing
         #expect(recent.count == 3)
         recent[1] = 10
         #expect(recent.count == 1)
+    }
+
+    @Test func `a leaders' edition is for who has its link, until the general release`() throws {
+        let house = try WebHouse()
+        let client = try house.client()
+        try house.release("ledere-1", of: "ledere", scheduled: "2026-12-01T08:00:00", aheadOf: "nyhedsbrev")
+        let token = EditionToken(slug: "ledere-1", key: house.key).text
+        func status(_ path: String) throws -> Int { try client.request("GET", path).status }
+        let page = try client.request("GET", "/editions/ledere-1/" + token)
+        #expect(page.status == 200 && page.text == "<p>Side ledere-1")
+        #expect(page.headers["cache-control"] == "private, no-cache" && page.headers["x-robots-tag"] == "noindex")
+        #expect(page.headers["referrer-policy"] == "no-referrer")
+        for wrong in ["", "/", "/" + token.dropLast(), "/x" + token.dropFirst(), "/" + EditionToken(slug: "ledere-2", key: house.key).text]
+        {
+            let answer = try client.request("GET", "/editions/ledere-1" + wrong)
+            #expect(answer.status == 404 && !answer.text.contains("Side"), "\(wrong)")
+        }
+        #expect(try client.request("GET", "/editions/").text == "da archive([])")
+
+        // Once the main one is out, every link leads there, and the talking points are for nobody.
+        try house.release("nyhedsbrev-1", scheduled: "2026-12-01T08:00:00")
+        for path in ["/editions/ledere-1", "/editions/ledere-1/" + token] {
+            let answer = try client.request("GET", path)
+            #expect(
+                answer.status == 302 && answer.headers["location"] == "/editions/nyhedsbrev-1"
+                    && answer.headers["cache-control"] == "no-store")
+        }
+        #expect(try !client.request("GET", "/editions/").text.contains("ledere-1"))
+        // Another's token opens nothing.
+        #expect(try status("/editions/nyhedsbrev-1/" + EditionToken(slug: "nyhedsbrev-1", key: house.key).text) == 404)
+    }
+
+    @Test func `a leaders' link stays while the main edition is not on the web`() throws {
+        let house = try WebHouse()
+        try house.release("ledere-1", of: "ledere", scheduled: "a", aheadOf: "nyhedsbrev")
+        try house.release("ledere-2", of: "ledere", scheduled: "b", aheadOf: "nyhedsbrev")
+        try house.release("nyhedsbrev-1", web: false, scheduled: "a")
+        let client = try house.client()
+        for slug in ["ledere-1", "ledere-2"] {
+            #expect(try client.request("GET", "/editions/\(slug)/" + EditionToken(slug: slug, key: house.key).text).status == 200)
+            #expect(try client.request("GET", "/editions/" + slug).status == 404)
+        }
     }
 }

@@ -48,7 +48,7 @@ struct WebHouse {
         }
         let quiet = Log("test", threshold: .alert)
         var router = Router()
-        EditionPages(ledger: ledger, language: .da, render: render ?? described, log: quiet).addRoutes(to: &router)
+        EditionPages(ledger: ledger, key: key, language: .da, render: render ?? described, log: quiet).addRoutes(to: &router)
         PicturePages(source: { digest throws(Fault) in try ledger.picture(digest) }, log: quiet).addRoutes(to: &router)
         PreferencePages(
             ledger: ledger, key: key, clock: clock, language: .da, offer: { _ in publications }, render: render ?? described, log: quiet
@@ -84,15 +84,18 @@ struct WebHouse {
     }
 
     @discardableResult
-    func release(_ slug: String, web: Bool = true) throws -> EditionID {
+    func release(
+        _ slug: String, web: Bool = true, of publication: String = "nyhedsbrev", scheduled: String? = nil, aheadOf: String? = nil
+    ) throws -> EditionID {
         let plan = EditionPlan(
-            publication: "nyhedsbrev", slug: slug, title: "Nyhedsbrev \(slug)", audience: "alle", scheduled: slug,
+            publication: publication, slug: slug, title: "Nyhedsbrev \(slug)", audience: "alle", scheduled: scheduled ?? slug,
             release: noon, cutOff: noon, leaderNotes: false)
         let id = try ledger.planEdition(plan, at: noon)
         let text = SlottedText(marked: "tekst")
         let rendering = EditionRendering(subject: slug, mailHTML: text, mailText: text, pictures: [], web: "<p>Side \(slug)")
-        let release = Release(
+        var release = Release(
             items: [], renderings: [.da: rendering], recipients: [], mandatory: false, web: web, stopBy: noon + .days(1))
+        release.aheadOf = aheadOf
         try ledger.releaseEdition(id, release, by: "test", at: noon)
         return id
     }

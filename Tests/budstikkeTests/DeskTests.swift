@@ -81,8 +81,8 @@ import Testing
         let foreign = "/desk/items/\(try #require(items.first { $0["source"] as? String == "Direktionen" }?["id"] as? Int))"
         let own = "/desk/items/\(try #require(items.first { $0["source"] as? String == "HR" }?["id"] as? Int))"
         let edition = "/desk/editions/" + (try slug(house))
-        let itemActs = ["approve", "hold", "withdraw", "edit"]
-        let editionActs = ["approve", "hold", "run", "test", "lead", "up", "down", "leave", "take"]
+        let itemActs = ["approve", "hold", "withdraw", "edit", "review"]
+        let editionActs = ["approve", "hold", "run", "test", "lead", "up", "down", "leave", "take", "order"]
         let anne = try DeskVisitor(daemon, "anne")
         let seen = anne.hidden(try anne.page(edition))
 
@@ -172,13 +172,15 @@ import Testing
         let query = evil.utf8.map { "%" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         var pages = [
             "/desk/", "/desk/items", "/desk/items/1", "/desk/items/1/mail.html", "/desk/items/1/web.html", edition, edition + "/web.html",
-            "/desk/editions", "/desk/log",
+            "/desk/editions", "/desk/log", "/desk/submit", edition + "/mail.txt", edition + "/intranet.html",
         ]
         pages += ["/desk/items?q=\(query)&state=\(query)&source=\(query)&before=\(query)", "/desk/log?q=\(query)&before=\(query)"]
         for path in pages {
             let answer = try anne.get(path)
-            let text = answer.text.replacing("<script src=\"/desk/live.js\" defer></script>", with: "")
-            #expect(!text.contains("<script") && !text.contains("<img src=x"), "\(path)")
+            // Scripts of our own, and no other.
+            let rest = answer.text.replacing("<script src=\"/desk/live.js\" defer></script>", with: "")
+                .replacing("<script src=\"/desk/editor.js\" defer></script>", with: "")
+            #expect(!rest.contains("<script") && !rest.contains("<img src=x"), "\(path)")
             #expect(answer.headers["content-security-policy"]?.hasPrefix("default-src 'none'") == true, "\(path)")
             #expect(answer.headers["cache-control"] == "no-store", "\(path)")
         }
@@ -269,7 +271,7 @@ import Testing
         try anne.press("edit", on: "/desk/items/1", ["title": "Rettet", "summary": "Nyt", "audience": ""])
         try anne.press("leave", on: edition, ["item": "2"])
         let folder = try TemporaryFolder()
-        let paths = ["/desk/", "/desk/items", "/desk/items/1", "/desk/items/2", "/desk/editions", edition, "/desk/log"]
+        let paths = ["/desk/", "/desk/items", "/desk/items/1", "/desk/items/2", "/desk/submit", "/desk/editions", edition, "/desk/log"]
         let outcome = try DeskOracle.look(daemon, folder.path, paths)
         for found in outcome.violations {
             Issue.record("\(found.page) at \(found.width) px, \(found.scheme): \(found.rule): \(found.elements.joined(separator: " | "))")

@@ -7,6 +7,10 @@ package struct Publication: Hashable, Codable, Sendable {
         case ahead(of: String, by: Span)
         /// No editions: an item is shown from the moment it is accepted until it expires.
         case continuous
+
+        /// The publication that this one goes ahead of.
+        package var followed: String? { if case .ahead(of: let followed, _) = self { followed } else { nil } }
+        package var isAhead: Bool { followed != nil }
     }
 
     package enum OnHoliday: String, CaseIterable, Hashable, Codable, Sendable {

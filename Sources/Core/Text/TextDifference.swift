@@ -23,6 +23,60 @@ package enum TextDifference {
         return result
     }
 
+    /// What an editor is shown of a change: words that stay, go and come, with a paragraph's words around them.
+    package enum Piece: Hashable, Sendable {
+        case same(String)
+        case removed(String)
+        case added(String)
+        /// Paragraphs that stay and are not shown.
+        case gap
+    }
+
+    /// A change of a text, paragraph by paragraph; each but the last piece of a paragraph ends in a space or a line feed.
+    package static func pieces(from former: String, to new: String) -> [Piece] {
+        func lines(_ text: String) -> [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+        let (a, b) = (lines(former), lines(new))
+        guard a.count <= limit, b.count <= limit else { return former == new ? [] : [.removed(former), .added(new)] }
+        var pieces: [Piece] = []
+        var next = 0
+        for (removed, added) in changes(a, b) {
+            pieces += context(Array(b[next..<added.lowerBound]), isFirst: next == 0, isLast: false)
+            next = added.upperBound
+            if removed.count == added.count {
+                for (old, fresh) in zip(removed, added) { pieces += words(a[old], b[fresh]) + [.same("\n")] }
+            } else {
+                pieces += removed.map { .removed(a[$0] + "\n") } + added.map { .added(b[$0] + "\n") }
+            }
+        }
+        return pieces + context(Array(b[next...]), isFirst: next == 0, isLast: true)
+    }
+
+    /// Of what stays the line before a change and the one after it.
+    private static func context(_ lines: [String], isFirst: Bool, isLast: Bool) -> [Piece] {
+        let meant = lines.filter { !$0.isEmpty }
+        let shown = (isFirst ? 0 : 1) + (isLast ? 0 : 1)
+        guard meant.count > shown else { return lines.map { .same($0 + "\n") } }
+        let before: [Piece] = isFirst ? [] : meant.first.map { [.same($0 + "\n")] } ?? []
+        let after: [Piece] = isLast ? [] : meant.last.map { [.same($0 + "\n")] } ?? []
+        return before + [.gap] + after
+    }
+
+    private static func words(_ former: String, _ new: String) -> [Piece] {
+        let (a, b) = (former.split(separator: " ").map(String.init), new.split(separator: " ").map(String.init))
+        guard a.count <= limit, b.count <= limit else { return [.removed(former), .added(new)] }
+        var pieces: [Piece] = []
+        var next = 0
+        func text(_ words: ArraySlice<String>) -> String { words.joined(separator: " ") + " " }
+        for (removed, added) in changes(a, b) {
+            if next < added.lowerBound { pieces.append(.same(text(b[next..<added.lowerBound]))) }
+            next = added.upperBound
+            if !removed.isEmpty { pieces.append(.removed(text(a[removed]))) }
+            if !added.isEmpty { pieces.append(.added(text(b[added]))) }
+        }
+        if next < b.count { pieces.append(.same(text(b[next...]))) }
+        return pieces
+    }
+
     /// Two versions of a line: word by word when they have words in common.
     private static func pair(_ former: String, _ new: String) -> [String] {
         let (a, b) = (former.split(separator: " ").map(String.init), new.split(separator: " ").map(String.init))

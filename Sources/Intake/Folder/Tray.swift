@@ -44,6 +44,9 @@ struct Tray {
         let bytes: (_ names: [EntryName: String]) throws(Fault) -> [UInt8]
     }
 
+    /// The name that an enclosure has until what it is about has been moved.
+    static func draft(_ stem: String, _ ending: String) -> EntryName { EntryName("." + stem + ending + ".tmp") }
+
     /// What came of a move.
     enum Moved {
         /// The stem under which notes and receipts stand, and each entry's new name.
@@ -61,7 +64,7 @@ struct Tray {
     func take(_ entries: [FolderEntry], from source: OpenFolder, with enclosure: Enclosure? = nil) throws(Fault) -> Moved {
         let (number, stem) = freeNumber(entries.map { Self.target($0.name) })
         let targets = Dictionary(entries.map { ($0.name, Self.numbered(Self.target($0.name), number)) }) { first, _ in first }
-        let draft = EntryName("." + stem + (enclosure?.ending ?? "") + ".tmp")
+        let draft = Self.draft(stem, enclosure?.ending ?? "")
         do throws(Fault) {
             if let enclosure { try write(draft, enclosure.bytes(targets)) }
             let names = try move(entries, targets, from: source)

@@ -71,3 +71,8 @@ struct Note: Sendable {
         [0xEF, 0xBB, 0xBF] + Array(text.replacing("\n", with: "\r\n").utf8)
     }
 }
+
+extension Refusal {
+    /// The reason on one line, in its reader's language.
+    package func words(_ catalogue: Catalogue, _ language: Language) -> String { Note(catalogue, language).reason(self) }
+}

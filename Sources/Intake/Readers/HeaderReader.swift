@@ -25,6 +25,8 @@ struct HeaderReader {
     /// The longest line and the most lines that are looked at as headers.
     private static let lineLimit = 10_000
     private static let countLimit = 100
+    /// Stands, indented, for an empty line within a value, as in Debian's control files (deb-control(5)).
+    private static let emptyLine = "."
 
     /// Throws a ``Refusal``: `unknownHeader` or `repeatedHeader`.
     init(_ text: String) throws(Refusal) {
@@ -51,7 +53,8 @@ struct HeaderReader {
     private mutating func read(_ block: ArraySlice<Substring>, wholeBlock: Bool) throws(Refusal) {
         for (index, line) in zip(block.indices, block) {
             if line.isIndented, !entries.isEmpty {
-                entries[entries.count - 1].value += "\n" + line.trimmingCharacters(in: .whitespaces)
+                let text = line.trimmingCharacters(in: .whitespaces)
+                entries[entries.count - 1].value += "\n" + (text == Self.emptyLine ? "" : text)
             } else if let label = Self.label(line) {
                 let nearest = Self.nearest(label)
                 guard let key = HeaderKey(label) else {
@@ -66,6 +69,13 @@ struct HeaderReader {
             }
             end = index + 1
         }
+    }
+
+    /// A text as the continuation lines that give it back, without what stood before its lines; the first ``countLimit`` less a few.
+    static func continued(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).prefix(countLimit - 20).map { line in
+            "  " + (line.isBlank ? emptyLine : line.trimmingCharacters(in: .whitespaces)) + "\n"
+        }.joined()
     }
 
     /// The known key that a misspelt one is nearly, as it is written in the documentation.

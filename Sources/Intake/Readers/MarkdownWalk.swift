@@ -55,7 +55,8 @@ struct MarkdownWalk {
         var rows: [[[Inline]]] = []
         for row in Self.children(node) {
             let cells = Self.children(row).map { Self.trimmed(inlines($0)) }
-            if Self.kind(row) == "table_header" { header = cells } else { rows.append(cells) }
+            // Markdown's tables always have a header; an empty one is none.
+            if Self.kind(row) == "table_header" { header = cells.allSatisfy(\.isEmpty) ? nil : cells } else { rows.append(cells) }
         }
         let count = Int(cmark_gfm_extensions_get_table_columns(node))
         let marks = cmark_gfm_extensions_get_table_alignments(node)
@@ -78,6 +79,10 @@ struct MarkdownWalk {
         for child in Self.children(parent) {
             if Self.kind(child) == "html_inline" {
                 let tag = Self.literal(child).lowercased()
+                if hidden == nil, tag.wholeMatch(of: /<br\s*\/?>/) != nil {
+                    run.append(.lineBreak)
+                    continue
+                }
                 if let open = hidden {
                     if tag.hasPrefix("</" + open) { hidden = nil }
                 } else {

@@ -2,7 +2,7 @@ import Core
 
 /// A page of the desk, by its template in `Templates/desk/`.
 package enum DeskTemplate: String, CaseIterable, Sendable {
-    case login, message, today, items, item, editions, edition, log
+    case login, message, today, items, item, submit, sent, editions, edition, intranet, log
     case calendar, recipients, deliveries, channels, alert
     case alertCheck = "alert-check"
     /// Parts of pages that are told anew while somebody looks.

@@ -12,10 +12,11 @@ struct EditionFrame: Sendable {
     let mandatoryReason: String?
     /// The mail names its pictures on the web in place of carrying them.
     let linksPictures: Bool
+    let webToken: String?
 
     var dates: DateWords { DateWords(catalogue: press.catalogue, language: language) }
     var title: String { edition.title.singleLine }
-    var address: String { "\(base)/editions/\(edition.slug)" }
+    var address: String { "\(base)/editions/\(edition.slug)" + (webToken.map { "/" + $0 } ?? "") }
 
     func text(_ key: String, _ places: [String: String] = [:]) -> String { press.catalogue.text(key, language, places) }
 

@@ -77,6 +77,7 @@ struct MailPage {
         values["body"] = isFull ? .text(body) : .null
         values["moreURL"] = isFull ? .null : .text(moreAddress(entry))
         values["leaderNotes"] = leaderNotes(entry).map { .text(part.html($0, suffix: "-leder")) } ?? .null
+        values["hasLeaderPart"] = .bool(frame.edition.showsLeaderNotes)
         return .map(values)
     }
 
@@ -152,6 +153,7 @@ extension MailPage {
         values["linkLabel"] = entry.content.link.map { .text(frame.text("item.link", ["place": $0.shown.inert])) } ?? .null
         values["picture"] = Value(entry.content.picture.flatMap(pictureLine))
         values["leaderNotes"] = leaderNotes(entry).map { .text(plain($0)) } ?? .null
+        values["hasLeaderPart"] = .bool(frame.edition.showsLeaderNotes)
         return .map(values)
     }
 

@@ -26,19 +26,21 @@ struct WebPage {
         let part = ItemPart(
             content: entry.content, source: entry.source, anchor: EditionFrame.anchor(entry), dialect: .web, shelf: shelf,
             texts: { frame.text($0, $1) }, byline: { frame.byline($0, $1) })
-        return .map(part.fullValues(showsLeaderNotes: frame.edition.showsLeaderNotes))
+        return .map(part.fullValues(showsLeaderNotes: frame.edition.showsLeaderNotes, asksLeaders: frame.edition.showsLeaderNotes))
     }
 }
 
 extension ItemPart {
-    /// The values of an item that stands in full.
-    func fullValues(showsLeaderNotes: Bool) -> [String: Value] {
+    /// The values of an item that stands in full; `asksLeaders` adds what a leader may ask about any item.
+    func fullValues(showsLeaderNotes: Bool, asksLeaders: Bool = false) -> [String: Value] {
         var values = values()
         values["lead"] = content.body.isEmpty ? Value(content.summary.singleLine) : Value(lead)
         values["body"] = .text(html(content.body))
         if showsLeaderNotes, let notes = content.leaderNotes, !notes.isEmpty {
             values["leaderNotes"] = .text(html(notes, suffix: "-leder"))
         }
+        values["asksLeaders"] = .bool(asksLeaders)
+        values["hasLeaderPart"] = .bool(asksLeaders || values["leaderNotes"] != nil)
         return values
     }
 }

@@ -86,6 +86,13 @@ package struct PostComposer: Sendable {
             edition: nil, items: [item], words: words)
     }
 
+    /// What an endpoint would be told of an edition with these items: the text's HTML.
+    package func preview(of edition: EditionRecord, _ items: [ItemRecord], hasWebEdition: Bool) throws(Fault) -> String {
+        var edition = edition
+        edition.web = hasWebEdition
+        return try post(edition, items.filter { $0.content.channels.contains(.intranet) }, .published).html
+    }
+
     private func post(_ edition: EditionRecord, _ items: [ItemRecord], _ event: IntranetPost.Event) throws(Fault) -> IntranetPost {
         let address = edition.web ? "\(publicURL)/editions/\(edition.slug)" : nil
         var dimensions: [PictureDigest: PictureDimensions] = [:]

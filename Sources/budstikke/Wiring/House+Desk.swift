@@ -4,13 +4,17 @@ import Desk
 import Intake
 import Ledger
 import Planner
+import Press
 
 extension House {
+    private static let noRoomShown = 20
+
     /// What the desk's pages need; `nil` when the settings have no desk.
     func desk() -> DeskHouse? {
         guard let settings = settings.desk else { return nil }
+        let (press, scripts) = pressroom.current
         var desk = DeskHouse(
-            ledger: ledger, key: key, press: pressroom.press, language: self.settings.organisation.language, zone: zone,
+            ledger: ledger, key: key, press: press, language: self.settings.organisation.language, zone: zone,
             publicURL: self.settings.web.publicURL, publications: self.settings.publications, sources: self.settings.sources,
             audiences: self.settings.audiences,
             perform: { [self] request, actor, roles throws(Fault) in try perform(request, by: actor, as: roles) },
@@ -21,14 +25,51 @@ extension House {
                 try release.pendingCorrection(of: edition).changes.map { .init(title: $0.title, isRemoved: $0.kind == .removed) }
             },
             preview: { [self] edition throws(Fault) in try EditionOperations(house: self).rendering(of: edition, at: clock.now()) },
-            previewItem: { [self] item throws(Fault) in try preview(of: item) }, advice: { [self] in advice(on: $0) },
-            objection: { [self] in objection(to: $0) }, outlook: outlook())
+            previewItem: { [self] item throws(Fault) in try preview(of: item) },
+            intranetPreview: { [self] edition throws(Fault) in try intranetPreview(of: edition) },
+            noRoom: { [self] edition, items throws(Fault) in
+                try release.withoutRoom(in: edition, items, at: max(clock.now(), edition.release), limit: Self.noRoomShown)
+            },
+            advice: { [self] in advice(on: $0) },
+            objection: { [self] in objection(to: $0) }, readText: { [self] in readText($0, $1) }, outlook: outlook())
         desk.idleAfter = settings.idleAfter
         desk.endAfter = settings.endAfter
         desk.userHeader = settings.userHeader
         desk.groupsHeader = settings.groupsHeader
+        desk.script = scripts.desk
+        desk.dropFolder = deskDropFolder
         desk.groups = settings.groups.map { .init(role: $0.role, group: $0.group) }
         return desk
+    }
+
+    /// The drop folder as the desk sees it: what is sent with a browser is taken in like everything else that lies there.
+    private var deskDropFolder: DeskDropFolder {
+        let tray = BrowserTray(dropFolder: settings.drop.folder) { [ledger] source throws(Fault) in
+            try ledger.waitingFiles(of: source.name, limit: 500)
+        }
+        let blocked = blockedWords
+        return DeskDropFolder(
+            pause: settings.drop.settle + .seconds(1),
+            prepare: { sent, source in
+                let item = SentItem(sent, blocked)
+                return (item.name, { () throws(Fault) in try tray.put(item, for: source) })
+            },
+            outcome: { name, source throws(Fault) in
+                switch try tray.outcome(of: name, for: source) {
+                case .waiting(let program): .waiting(needs: program)
+                case .received(let page): .received(page)
+                case .refused(let reason, let text): .refused(reason, text: text)
+                case .unknown: .unknown
+                }
+            })
+    }
+
+    private func readText(_ text: String, _ former: Document) -> DeskHouse.ReadText {
+        do throws(Refusal) {
+            return .document(try EditedText.read(text, former: former, pictureName: MarkdownWriter.pictureName))
+        } catch {
+            return .objection(error.words(catalogue, settings.organisation.language))
+        }
     }
 
     /// Why an edit cannot be taken: the same rules as at the drop folder.
@@ -71,5 +112,29 @@ extension House {
                 catalogue.text(
                     "receipt.lix", language, ["lix": "\($0.value)", "word": catalogue.text("receipt.\($0.level.rawValue)", language)])
             }, remarks: own + onFeeds)
+    }
+}
+
+extension SentItem {
+    fileprivate init(_ sent: DeskSubmission, _ blocked: BlockedWords) {
+        let picture = sent.picture.map { NamedBytes(name: $0.name, bytes: $0.bytes) }
+        switch sent.content {
+        case .document(let file):
+            self.init(
+                document: NamedBytes(name: file.name, bytes: file.bytes), picture: picture, by: sent.actor, mark: sent.mark,
+                blocked: blocked)
+        case .written(let written):
+            var fields = SentItem.Fields(title: written.title, text: written.text)
+            fields.summary = written.summary
+            fields.category = written.category
+            fields.audience = written.audience
+            fields.visibleFrom = written.visibleFrom
+            fields.visibleUntil = written.visibleUntil
+            fields.contact = written.contact
+            fields.leaderNotes = written.leaderNotes
+            fields.alternativeText = written.alternativeText
+            fields.caption = written.caption
+            self.init(fields, picture: picture, by: sent.actor, mark: sent.mark, blocked: blocked)
+        }
     }
 }

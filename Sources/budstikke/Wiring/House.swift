@@ -46,7 +46,7 @@ final class House: Sendable {
         key = try InstallationKey.load(orCreateIn: settings.organisation.stateFolder)
         webPushKey = try Self.webPushKey(settings)
         calendar = EditionCalendar(zone: settings.organisation.zone, closingDays: settings.closingDays, publications: settings.publications)
-        let render = Self.render(pressroom, ledger, settings)
+        let render = Self.render(pressroom, ledger, settings, key)
         composition = Composition(ledger: ledger, zone: settings.organisation.zone, render: render)
         release = ReleaseStep(
             ledger: ledger, publications: settings.publications, audiences: settings.audiences, endpoints: settings.endpoints,
@@ -55,7 +55,9 @@ final class House: Sendable {
     }
 
     /// The Press with the pictures that an edition names looked up in the ledger.
-    private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings) -> Composition.Render {
+    private static func render(
+        _ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings, _ key: InstallationKey
+    ) -> Composition.Render {
         { content, language throws(Fault) in
             let publication =
                 content.alert != nil
@@ -72,7 +74,8 @@ final class House: Sendable {
                 content, language: language, publicURL: settings.web.publicURL, pictures: pictures,
                 template: publication?.template ?? "newsletter",
                 hasWebEdition: publication?.channels.web ?? false, mandatoryReason: publication?.mandatoryReason,
-                linksPictures: settings.email?.pictures == .linked)
+                linksPictures: settings.email?.pictures == .linked,
+                webToken: publication?.timing.isAhead == true ? EditionToken(slug: content.slug, key: key).text : nil)
         }
     }
 

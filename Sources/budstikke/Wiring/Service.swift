@@ -25,6 +25,7 @@ final class Service: Sendable {
     private let watch: ScreenWatch
     private let works: Works
     private let web: ServerStage
+    private let site: Site
     private let log = Log("service")
 
     /// The house of the settings in force.
@@ -40,10 +41,9 @@ final class Service: Sendable {
         guard let listen = ListenAddress(settings.web.listen.description) else {
             throw Fault("listen on", settings.web.listen.description, cause: "it is not an address", mend: "Write Listen=127.0.0.1:8080.")
         }
-        let site = Site(house: house, shelf: shelf, watch: watch)
+        site = Site(house: house, shelf: shelf, watch: watch)
         let editions = WebEditionStage(pages: site.editions, ledger: first.ledger, clock: first.clock)
-        web = ServerStage(
-            "web", listen, options: try Self.options(settings.web), handler: site.router.response)
+        web = ServerStage("web", listen, options: try Self.options(settings.web, site), handler: site.router.response)
         let control = ControlSocket.stage(folder: settings.organisation.stateFolder) { operation, actor throws(Fault) in
             try house.value.perform(operation, by: actor)
         }
@@ -91,11 +91,11 @@ final class Service: Sendable {
         }
         // A certificate is renewed under the same name, so it is read again at every reload; else open streams need not be disturbed.
         let isNewWeb = new.settings.web != former.settings.web || new.settings.web.certificate != nil
-        if isNewWeb { try web.replace(try Self.options(new.settings.web)) }
+        if isNewWeb { try web.replace(try Self.options(new.settings.web, site)) }
         do throws(Fault) {
             try works.replace(with: try Self.stages(new, shelf, watch)) { () throws(Fault) in try Self.stages(former, shelf, watch) }
         } catch {
-            if isNewWeb { try web.replace(try Self.options(former.settings.web)) }
+            if isNewWeb { try web.replace(try Self.options(former.settings.web, site)) }
             throw error
         }
         house.value = new
@@ -103,8 +103,9 @@ final class Service: Sendable {
     }
 
     /// What the settings say of the web server. Throws a ``Fault`` when the certificate cannot be read.
-    private static func options(_ web: Settings.Web) throws(Fault) -> ServerOptions {
+    private static func options(_ web: Settings.Web, _ site: Site) throws(Fault) -> ServerOptions {
         var options = ServerOptions()
+        options.permitsLargeBody = site.permitsLargeBody
         options.trustedProxies = TrustedProxies(web.trustedProxies.compactMap(TrustedProxies.Entry.init))
         options.frameAncestors = web.frameAncestors
         if let certificate = web.certificate {

@@ -11,6 +11,10 @@ import PushWeb
 struct Site {
     let router: Router
     let editions: EditionPages
+    private let desk: DeskSite
+
+    /// As ``ServerOptions/permitsLargeBody``.
+    var permitsLargeBody: @Sendable (Request) -> Bool { desk.permitsLargeBody }
 
     init(house: CurrentHouse, shelf: FeedShelf, watch: ScreenWatch) {
         let first = house.value
@@ -20,7 +24,7 @@ struct Site {
         shelf.addRoutes(to: &router)
         ScreenPages(shelf: shelf, watch: watch, clock: first.clock) { feed throws(Fault) in try house.value.screenPage(feed) }
             .addRoutes(to: &router)
-        let editions = EditionPages(ledger: first.ledger, language: language, render: render)
+        let editions = EditionPages(ledger: first.ledger, key: first.key, language: language, render: render)
         editions.addRoutes(to: &router)
         PhonePages(ledger: first.ledger, clock: first.clock) { () throws(Fault) in try house.value.phoneSite() }.addRoutes(to: &router)
         UsefulnessPages(ledger: first.ledger, language: language, render: render).addRoutes(to: &router)
@@ -32,7 +36,8 @@ struct Site {
             ledger: first.ledger, key: first.key, clock: first.clock, language: language, offer: { house.value.subscriptions(of: $0) },
             render: render
         ).addRoutes(to: &router)
-        DeskSite(clock: first.clock) { house.value.desk() }.addRoutes(to: &router)
+        desk = DeskSite(clock: first.clock) { house.value.desk() }
+        desk.addRoutes(to: &router)
         OperationPages(health: { house.value.illness() }, metrics: { house.value.metrics() }).addRoutes(to: &router)
         self.router = router
         self.editions = editions
