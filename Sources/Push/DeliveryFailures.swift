@@ -19,10 +19,9 @@ final class DeliveryFailures {
         let status = reply.firstMatch(of: /(?:^|[^0-9.])([245][0-9]{2}(?: [245]\.[0-9]{1,3}\.[0-9]{1,3})?)(?:[^0-9.]|$)/).map {
             String($0.1)
         }
-        let recipient: String? =
+        let recipient =
             switch delivery.target {
             case .recipient(_, let address, _, _), .notice(_, let address): pseudonym?(address)
-            case .endpoint: nil
             }
         log.notice(
             "a delivery has failed",

@@ -65,7 +65,7 @@ import Testing
     @Test func `the moment on the web is noted once`() throws {
         let house = try WebHouse()
         let edition = try house.release("nr-1")
-        let pages = EditionPages(ledger: house.ledger, language: .da) { page, _ in "\(page)" }
+        let pages = EditionPages(ledger: house.ledger, key: house.key, language: .da) { page, _ in "\(page)" }
         let stage = WebEditionStage(pages: pages, ledger: house.ledger, clock: house.clock)
         try stage.start()
         #expect(try eventually { try house.ledger.moments(of: edition).map(\.channel) == [ReleaseChannel.web] })

@@ -27,7 +27,7 @@ import Testing
         let drift = try DeskVisitor(daemon, "drift")
         let form = drift.hidden(try drift.page("/desk/")).merging(["act": "recall", "note": "x"]) { $1 }
         #expect(try drift.post(edition, form).status == 403)
-        #expect(try anne.press("recall", on: edition, ["note": "x", "seen": "gammel"]).contains("Nogen har ændret den"))
+        #expect(try anne.press("recall", on: edition, ["note": "x", "seen": "gammel"]).contains("Nogen har rettet i den"))
         #expect(try anne.press("recall", on: edition, ["note": "Ring til 070761-4285"]).contains("CPR-nummer"))
 
         _ = try anne.press("recall", on: edition, ["note": "Kantinen åbner onsdag, ikke tirsdag."])

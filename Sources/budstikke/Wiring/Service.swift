@@ -100,6 +100,8 @@ final class Service: Sendable {
         }
         house.value = new
         shelf.keep(Set(new.settings.feeds.map(\.name)))
+        // The archive's page names what the settings offer.
+        site.editions.forget()
     }
 
     /// What the settings say of the web server. Throws a ``Fault`` when the certificate cannot be read.
