@@ -112,6 +112,14 @@ struct ScheduleReader {
         publication.approval = section.choice("Approval") ?? publication.approval
         publication.approvalAlarm = section.span("ApprovalAlarm") ?? publication.approvalAlarm
         if publication.approval == .none { section.refuse("ApprovalAlarm", "nothing waits for approval where Approval=none") }
+        if publication.timing == .continuous {
+            section.refuse("ApprovalAlarm", "a continuous publication has no release that could lack approval")
+            if ![.none, .editor].contains(publication.approval), let entry = section.entries("Approval").first {
+                section.complain(
+                    entry, "a continuous publication shows single items, each approved by one editor",
+                    "Write Approval=editor or Approval=none.")
+            }
+        }
         note("Follows", section)
         note("CutOff", section)
         note("From", section)

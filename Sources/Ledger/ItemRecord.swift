@@ -53,6 +53,14 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
     }
 }
 
+extension Publication {
+    /// The items that a continuous publication shows at an instant: those that it selects, of which an editor has approved the version
+    /// in force where its rule asks for that.
+    package func running(from live: [ItemRecord], at instant: Instant) -> [ItemRecord] {
+        select(from: approval == .none ? live : live.filter(\.isApproved), at: instant)
+    }
+}
+
 /// What Intake hands over: a checked item with its pictures.
 package struct Submission: Sendable {
     package var source: String

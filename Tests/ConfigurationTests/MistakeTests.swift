@@ -134,6 +134,7 @@ import Testing
         ("When=FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0", "", ":7 When: [Schedule] has no When="),
         ("When=FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0", "When=FREQ=WEEKLY;INTERVAL=2", ":7 From: a rule with INTERVAL or COUNT needs"),
         ("When=FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0", "When=continuous\nFrom=2026-01-01", ":9 From: From= would do nothing"),
+        ("When=FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0", "When=continuous\nApproval=two", ":9 Approval: a continuous publication shows"),
         ("When=FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0", "When=FREQ=DAILY\nAhead=2h", ":9 Ahead: Ahead= would do nothing"),
         ("When=FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0", "When=FREQ=DAILY\nFollows=x", ":8 When: a publication that follows another"),
         ("When=FREQ=MONTHLY;BYDAY=1TU;BYHOUR=8;BYMINUTE=0", "Follows=med-nyt\nAhead=2h", ":8 Follows: there is no publication ‘med-nyt’"),

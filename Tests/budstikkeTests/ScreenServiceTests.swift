@@ -41,6 +41,36 @@ import Testing
         #expect(daemon.terminate() == 0)
     }
 
+    /// A continuous publication with `Approval=editor` shows what an editor has approved, and no later version of it before the next yes.
+    @Test func nobodySeesWhatNobodyHasApproved() throws {
+        let house = try Installation()
+        let schedule = "/Schedules/infoskaerm.schedule"
+        let text = try String(contentsOfFile: house.path + schedule, encoding: .utf8)
+        let approved = text.replacingOccurrences(of: "When=continuous", with: "When=continuous\nApproval=editor")
+        try Data(approved.utf8).write(to: URL(fileURLWithPath: house.path + schedule))
+        let daemon = try Daemon(house)
+        func put(_ title: String) throws -> Int? {
+            try ServiceTests.drop(house, "HR/Kantine.md", "Titel: \(title)\nResumé: Den åbner mandag.\n\nPå mandag åbner kantinen.\n")
+            var item: [String: Any]?
+            #expect(
+                try eventually {
+                    item = try (house.json("items") as? [[String: Any]])?.first { "\($0)".contains(title) }
+                    return item != nil
+                }, "\(daemon.logText)")
+            return item?["id"] as? Int
+        }
+        let item = try #require(try put("Ny kantine"))
+        try ServiceTests.drop(house, "HR/Andet.md", "Titel: Andet nyt\nResumé: Kort.\n\nMere.\n")
+        #expect(try house.command("approve", "\(item)").status == 0)
+        #expect(try eventually { try self.text(daemon, "/feeds/infoskaerm.json").contains("Ny kantine") }, "\(daemon.logText)")
+        #expect(!(try self.text(daemon, "/feeds/infoskaerm.json").contains("Andet nyt")))
+        _ = try put("Nyere kantine")
+        #expect(try eventually { !(try self.text(daemon, "/feeds/infoskaerm.json").contains("kantine")) })
+        #expect(try house.command("approve", "\(item)").status == 0)
+        #expect(try eventually { try self.text(daemon, "/feeds/infoskaerm.json").contains("Nyere kantine") }, "\(daemon.logText)")
+        #expect(daemon.terminate() == 0)
+    }
+
     @Test func whoFetchesIsKnownShownAndForgotten() throws {
         let house = try Installation { $0 + Self.feeds }
         let daemon = try Daemon(house)

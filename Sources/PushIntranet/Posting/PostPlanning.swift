@@ -36,7 +36,7 @@ package struct PostPlanning: Sendable {
         var plans: [PostPlan] = []
         for publication in publications where publication.timing == .continuous && !publication.channels.endpoints.isEmpty {
             next += live.flatMap { [$0.content.visibleFrom, $0.content.visibleUntil] }.compactMap { $0 }
-            let items = publication.select(from: live, at: now).filter { publication.approval == .none || $0.isApproved }
+            let items = publication.running(from: live, at: now)
             for endpoint in endpoints
             where endpoint.kind.takesPosts && endpoint.per == .item && publication.channels.endpoints.contains(endpoint.name) {
                 plans += items.filter { endpoint.takes($0.content) }.map { PostPlan($0, for: endpoint) }
