@@ -4,11 +4,12 @@ import Foundation
 import Push
 import PushEmail
 import Synchronization
+import TestKit
 
 /// Mails over our dialogue without a ledger: a queue in memory for each connection.
 enum DialogueRound {
     static func run(_ count: Int, _ connections: Int) throws -> Measure {
-        let sink = try Sink()
+        let sink = try MailSink()
         defer { sink.stop() }
         let shared = try SampleEdition.shared()
         let endpoint = try SMTPEndpoint(url: "smtp://127.0.0.1:\(sink.port)", startTLS: .none)

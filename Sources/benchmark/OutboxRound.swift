@@ -10,7 +10,7 @@ import TestKit
 enum OutboxRound {
     /// Sends until the ledger has every delivery of the edition as sent.
     static func run(_ ledger: Ledger, _ edition: EditionID, _ count: Int, _ connections: Int) throws -> Measure {
-        let sink = try Sink()
+        let sink = try MailSink()
         defer { sink.stop() }
         let clock = SystemClock()
         let stage = OutboxStage(channels: [try channel(sink, connections, ledger, clock)], ledger: ledger, clock: clock)
@@ -26,7 +26,7 @@ enum OutboxRound {
         return Measure(count, seconds, spent)
     }
 
-    private static func channel(_ sink: Sink, _ connections: Int, _ ledger: Ledger, _ clock: SystemClock) throws -> EmailChannel {
+    private static func channel(_ sink: MailSink, _ connections: Int, _ ledger: Ledger, _ clock: SystemClock) throws -> EmailChannel {
         var relay = Relay(
             name: "sink",
             destination: .smtp(url: "smtp://127.0.0.1:\(sink.port)", startTLS: .none, user: nil, passwordFile: nil, caFile: nil))

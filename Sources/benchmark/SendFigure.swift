@@ -46,7 +46,7 @@ enum SendFigure {
     }
 
     private static func source(_ connections: Int) throws -> Measure {
-        let sink = try Sink()
+        let sink = try MailSink()
         defer { sink.stop() }
         let (start, before) = (ContinuousClock.now, processorTime(ofChildren: true))
         // -d: all mails of a session over one connection, as ours.

@@ -2,8 +2,7 @@ import Foundation
 
 /// Where a stage sleeps: until an instant, or until somebody kicks it. A kick that comes while nobody sleeps is kept.
 ///
-/// The wait is on a condition variable; it wakes at least once a second to read the injected clock when that one is not
-/// the system's, and otherwise exactly when due.
+/// The wait is on a condition variable, for as long as the clock lets it sleep and a minute at most: a system's clock can be set too.
 package final class Kick: @unchecked Sendable {
     // Unchecked: `kicked` and `stopped` are touched only while `condition` is locked.
     private let condition = NSCondition()
@@ -39,15 +38,20 @@ package final class Kick: @unchecked Sendable {
 
     package var isStopped: Bool { condition.withLock { stopped } }
 
-    /// Sleeps until `due` (for ever when `nil`), a kick or a stop. Returns false when stopped.
+    /// Sleeps until `due` (for ever when `nil`), a kick or a stop, and for `limit` of real time at most. Returns false when stopped.
     @discardableResult
     package func wait(until due: Instant?, clock: any WallClock, atMost limit: Span = .seconds(60)) -> Bool {
         condition.withLock {
-            while !kicked && !stopped {
-                let now = clock.now()
-                if let due, due <= now { break }
-                let pause = min(due.map { $0 - now } ?? limit, limit)
-                if !condition.wait(until: Date(timeIntervalSinceNow: Double(max(1, pause.milliseconds)) / 1000)) { break }
+            let end = Date(timeIntervalSinceNow: Double(limit.milliseconds) / 1000)
+            while !kicked && !stopped && Date() < end {
+                guard let due else {
+                    _ = condition.wait(until: end)
+                    continue
+                }
+                let left = due - clock.now()
+                guard left.milliseconds > 0 else { break }
+                let pause = max(1, clock.sleep(towards: left).milliseconds)
+                _ = condition.wait(until: min(end, Date(timeIntervalSinceNow: Double(pause) / 1000)))
             }
             kicked = false
             return !stopped

@@ -32,8 +32,8 @@ final class Service: Sendable {
     var current: House { house.value }
 
     /// Throws ``SettingsProblems`` or a ``Fault`` when the service cannot start with these settings.
-    init(settings: Settings) throws {
-        let first = try House(settings: settings, log: Log("operator"))
+    init(settings: Settings, clock: any WallClock = SystemClock()) throws {
+        let first = try House(settings: settings, clock: clock, log: Log("operator"))
         let house = CurrentHouse(first)
         let watch = ScreenWatch(clock: first.clock)
         let shelf = FeedShelf(clock: first.clock, watch: watch)

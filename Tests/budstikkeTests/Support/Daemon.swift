@@ -12,8 +12,9 @@ final class Daemon {
     private let installation: Installation
 
     /// Starts the daemon and returns when it says READY=1. Throws with its log when it ends before that.
-    /// `behind` is a command before the daemon's own, such as one that gives it a namespace, and that becomes it.
-    init(_ installation: Installation, behind: [String] = [], environment added: [String: String] = [:]) throws {
+    /// `behind` is a command before the daemon's own, such as one that gives it a namespace, and that becomes it; `instead` one that serves
+    /// in its place.
+    init(_ installation: Installation, behind: [String] = [], instead: [String]? = nil, environment added: [String: String] = [:]) throws {
         self.installation = installation
         let socket = installation.folder.file("notify-\(UInt32.random(in: 0..<UInt32.max))")
         log = socket + ".log"
@@ -26,7 +27,7 @@ final class Daemon {
             close(output)
             close(null)
         }
-        let command = behind + [Installation.program, "serve", "--config", installation.configuration]
+        let command = behind + (instead ?? [Installation.program, "serve", "--config", installation.configuration])
         process = try ChildProcess(
             command[0], Array(command.dropFirst()), environment: environment, input: null, output: output, errors: output)
         while true {

@@ -1,0 +1,108 @@
+import Core
+import Database
+import Foundation
+import Ledger
+import Synchronization
+import TestKit
+import Testing
+
+@testable import budstikke
+
+/// A year of news to ten thousand people in an hour (`BUDSTIKKE_SOAK=60`), or three minutes of it in CI: the service keeps its size and
+/// its descriptors, and everybody gets every edition once.
+///
+/// The service runs in a process of its own, this program again, on a clock that goes 10,000 times as fast, and in real time only while
+/// something is being sent. Items come and are replaced meanwhile; screens and readers fetch.
+@Suite struct SoakTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let minutes = environment["BUDSTIKKE_SOAK"].flatMap { Double($0) } ?? 3
+    private static let recipients = 10_000
+    /// 2026-11-29 20:00 in Copenhagen, the Sunday before a week that has every publication but the committees'.
+    private static let start = Instant(seconds: 1_795_978_800)
+
+    /// What runs in the other process.
+    @Test(.enabled(if: environment["BUDSTIKKE_SOAK_HOUSE"] != nil || environment["CI"] == nil, "is a part of the soak"))
+    func theService() throws {
+        guard let file = Self.environment["BUDSTIKKE_SOAK_HOUSE"] else { return }
+        let clock = RapidClock(Self.start)
+        let service = try Service(settings: try ServeCommand.settings(file), clock: clock)
+        let ledger = service.current.ledger
+        let isOver = Mutex(false)
+        Thread.detachNewThread {
+            while !isOver.withLock({ $0 }) {
+                let due = try? ledger.nextDue(Outlet.email)
+                clock.set(pace: due.map { $0 <= clock.now() } == true ? 1 : 10_000)
+                poll(nil, 0, 20)
+            }
+        }
+        defer { isOver.withLock { $0 = true } }
+        #expect(try ServeCommand.finish(service) == .done)
+    }
+
+    @Test(.enabled(if: Oracle.hasProgram("/usr/sbin/smtp-sink"), "needs Debian's package postfix"))
+    func aYearOfNewsLeavesTheServiceAsItWas() throws {
+        let folder = try TemporaryFolder()
+        let sink = try MailSink(counts: folder.file("sink"))
+        defer { sink.stop() }
+        let house = try Self.house(sink)
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
+        let service = try Daemon(
+            house, instead: [program, "--testing-library", "swift-testing", "--filter", "SoakTests/theService"],
+            environment: ["BUDSTIKKE_SOAK_HOUSE": house.configuration])
+        let end = ContinuousClock.now + .seconds(Self.minutes * 60)
+        var (sizes, looks) = (ProcessSizes(), 0)
+        while ContinuousClock.now < end {
+            if looks % 4 == 0 { try Self.drop(looks / 4, into: house) }
+            for path in ["/feeds/infoskaerm.rss", "/feeds/infoskaerm.json", "/screen/infoskaerm", "/"] {
+                #expect(try ServiceTests.get(service, path).status == 200)
+            }
+            try sizes.look(at: service.process.identifier)
+            looks += 1
+            poll(nil, 0, 500)
+        }
+        #expect(service.terminate() == 0, "\(service.logText.suffix(4_000))")
+        let editions = try Self.editions(house)
+        let memory = (1...9).map { sizes.median(\.memory, tenth: $0) / 1_024 }
+        let descriptors = (1...9).map { sizes.median(\.descriptors, tenth: $0) }
+        print("soak: \(editions.count) editions, \(sink.taken) mails; by tenths \(memory) MB, \(descriptors) descriptors")
+        let sent = editions.filter { $0.people > 0 }
+        #expect(sent.count > 1 && sent.dropLast().allSatisfy { $0.people == Self.recipients && $0.sent == $0.people }, "\(editions)")
+        #expect(eventually { sink.taken >= editions.reduce(0) { $0 + $1.sent } })
+        #expect(sink.taken == editions.reduce(0) { $0 + $1.sent }, "nobody gets an edition twice")
+        #expect(memory[8] * 100 <= memory[0] * 105, "\(memory)")
+        #expect(descriptors[8] <= descriptors[0], "\(descriptors)")
+    }
+
+    private static func house(_ sink: MailSink) throws -> Installation {
+        let house = try Installation {
+            $0.replacing("Directory=outbox", with: "URL=smtp://127.0.0.1:\(sink.port)\nStartTLS=none\nConnections=4")
+                .replacing("Rescan=200ms", with: "Rescan=1h")
+        }
+        try house.writeRecipients(recipients)
+        for file in house.files("Schedules") {
+            // Six hours are two seconds here.
+            let text = try String(contentsOfFile: house.path + "/Schedules/" + file, encoding: .utf8)
+            try house.write("Schedules/" + file, text.replacing("IfLate=6h", with: "IfLate=4d"))
+        }
+        return house
+    }
+
+    /// News of all sources and categories; each fifth file is a later version of the one before.
+    private static func drop(_ number: Int, into house: Installation) throws {
+        let sources = ["HR", "Teknik og Miljø", "Børn og Unge", "Hovedudvalget", "Sundhed og Omsorg"]
+        let place = number % 5 == 4 ? number - 1 : number
+        let category = number % 10 == 2 ? "Kategori: Kundgørelse\n" : number % 10 == 6 ? "Kategori: Ledige stillinger\n" : ""
+        try house.write(
+            "drop/\(sources[place % 5])/Nyhed \(place).md",
+            "Titel: Nyhed \(place)\nResumé: Nummer \(number) i rækken.\n\(category)\nHer står nyhed \(number).\n\nDen har to afsnit.\n")
+    }
+
+    private static func editions(_ house: Installation) throws -> [(slug: String, people: Int, sent: Int)] {
+        let ledger = try Connection(path: house.path + "/state/ledger.sqlite", access: .readOnly)
+        return try ledger.all(
+            """
+            SELECT slug, (SELECT count(*) FROM delivery WHERE edition = edition.id),
+            (SELECT count(*) FROM delivery WHERE edition = edition.id AND state = 'sent') FROM edition WHERE state = 'released' ORDER BY released
+            """) { ($0.text(0), $0.int(1), $0.int(2)) }
+    }
+}
