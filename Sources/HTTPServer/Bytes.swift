@@ -13,7 +13,7 @@ package final class Bytes: Sendable, Hashable, CustomStringConvertible {
         memory = UnsafeRawBufferPointer(copy)
     }
 
-    package convenience init(_ text: String) { self.init(Array(text.utf8)) }
+    package convenience init(_ text: String) { self.init(text.utf8) }
 
     deinit { memory.deallocate() }
 

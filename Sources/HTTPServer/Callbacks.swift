@@ -64,28 +64,28 @@ import Foundation
 ) -> MHD_Result {
     guard let loop = loop(context), let connection, let held = slot?.pointee, let size else { return budstikke_http_no }
     let exchange = Unmanaged<Exchange>.fromOpaque(held).takeUnretainedValue()
+    let record = record(connection)
     let step: Exchange.Step
     if !exchange.isBegun {
-        record(connection)?.enter(.body, now: loop.now)
+        record?.enter(.body, now: loop.now)
         var lines = HeaderLines(after: version)
         withUnsafeMutablePointer(to: &lines) { _ = budstikke_http_each_header(connection, collectHeader, $0) }
         step = exchange.begin(
             method: text(method), version: text(version), headers: lines.headers, targetLength: distance(url, version) - 1,
-            isPlain: lines.isPlain, permitsLarge: { loop.permitsLarge($0, from: record(connection)?.peer) })
-        if exchange.isLarge { record(connection)?.isLarge = true }
+            isPlain: lines.isPlain, permitsLarge: { loop.permitsLarge($0, from: record) })
+        if exchange.isLarge { record?.isLarge = true }
     } else if size.pointee > 0 {
         step = exchange.receive(UnsafeRawBufferPointer(start: piece, count: size.pointee))
         size.pointee = 0
     } else {
-        let record = record(connection)
         record?.enter(.answering, now: loop.now)
         step = .answer(
-            exchange.finish(from: record?.peer, loop.options.trustedProxies, isTLS: loop.options.certificate != nil, handler: loop.handler))
+            exchange.finish(from: record, loop.options.trustedProxies, isTLS: loop.options.certificate != nil, handler: loop.handler))
     }
     switch step {
     case .goOn: return budstikke_http_yes
     case .cut: return budstikke_http_no
-    case .answer(let response): return loop.answer(response, to: exchange, on: connection, record(connection))
+    case .answer(let response): return loop.answer(response, to: exchange, on: connection, record)
     }
 }
 

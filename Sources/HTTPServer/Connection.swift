@@ -17,6 +17,8 @@ final class Connection {
     let socket: Int32
     /// `nil` on a Unix socket.
     let peer: ClientAddress?
+    /// The same as people write it, empty on a Unix socket; written once, and handed on with every request.
+    let peerText: String
     private(set) var phase = Phase.header
     /// Open on this connection now.
     var stream: EventStream?
@@ -29,6 +31,7 @@ final class Connection {
     init(_ connection: OpaquePointer, now: Int64) {
         socket = budstikke_http_connection_socket(connection)
         peer = ClientAddress(budstikke_http_client(connection))
+        peerText = peer?.text ?? ""
         since = now
         requestSince = now
     }

@@ -48,7 +48,9 @@ final class EventLoop: @unchecked Sendable {
 
     /// Runs until ``finish(within:)``; then stops the daemon, which closes its connections and the listening socket.
     func run(_ daemon: OpaquePointer) {
-        let epoll = budstikke_http_epoll(daemon)
+        var polled = [budstikke_http_epoll(daemon), waker.descriptor, streams.watch].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
         var isAccepting = true
         while true {
             streams.resumeReady()
@@ -65,7 +67,8 @@ final class EventLoop: @unchecked Sendable {
             sweep()
             let timeout = budstikke_http_timeout(daemon)
             let pause = Int32(min(timeout < 0 ? Self.sweepInterval : timeout, isAccepting ? Self.sweepInterval : 50))
-            var polled = [epoll, waker.descriptor, streams.watch].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            // After a signal, what a former call wrote would stand.
+            for index in polled.indices { polled[index].revents = 0 }
             poll(&polled, nfds_t(polled.count), pause)
             if polled[1].revents != 0 { waker.rest() }
             if polled[2].revents != 0 { dropTheGone() }
@@ -123,9 +126,9 @@ final class EventLoop: @unchecked Sendable {
     func exchangeBegan() { active += 1 }
 
     /// Whether a request whose headers are in may send a large body; counts it when so.
-    func permitsLarge(_ exchange: Exchange, from peer: ClientAddress?) -> Bool {
+    func permitsLarge(_ exchange: Exchange, from connection: Connection?) -> Bool {
         guard largeBodies < limits.largeBodies,
-            let request = exchange.request(from: peer, options.trustedProxies, isTLS: options.certificate != nil),
+            let request = exchange.request(from: connection, options.trustedProxies, isTLS: options.certificate != nil),
             options.permitsLargeBody(request)
         else { return false }
         largeBodies += 1

@@ -73,19 +73,21 @@ final class Exchange {
     }
 
     /// The whole message is in.
-    func finish(from peer: ClientAddress?, _ proxies: TrustedProxies, isTLS: Bool, handler: Router.Handler) -> Response {
+    func finish(from connection: Connection?, _ proxies: TrustedProxies, isTLS: Bool, handler: Router.Handler) -> Response {
         guard received <= bodyLimit else { return Self.closing(413) }
         guard target != nil else { return Self.closing(400) }
-        guard let request = request(from: peer, proxies, isTLS: isTLS) else { return .refusal(501) }
+        guard let request = request(from: connection, proxies, isTLS: isTLS) else { return .refusal(501) }
         client = request.remoteAddress
         return handler(request)
     }
 
     /// As far as it is in; `nil` for a method or target that no handler sees.
-    func request(from peer: ClientAddress?, _ proxies: TrustedProxies, isTLS: Bool) -> Request? {
+    func request(from connection: Connection?, _ proxies: TrustedProxies, isTLS: Bool) -> Request? {
         guard let target, let method else { return nil }
-        let client = proxies.client(peer, headers)?.text ?? ""
-        var request = Request(method, target, headers: headers, body: body, remoteAddress: client)
+        let peer = connection?.peer
+        let client = proxies.client(peer, headers)
+        let address = (client == peer ? connection?.peerText : client?.text) ?? ""
+        var request = Request(method, target, headers: headers, body: body, remoteAddress: address)
         request.isSecure = isTLS || proxies.isSecure(peer, headers)
         request.isFromTrustedProxy = proxies.contains(peer)
         return request

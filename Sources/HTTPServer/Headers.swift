@@ -22,6 +22,7 @@ package struct Headers: Hashable, Sendable {
     }
 
     package func values(_ name: String) -> [String] { fields.filter { Self.equal($0.name, name) }.map(\.value) }
+    func count(_ name: String) -> Int { fields.reduce(0) { $0 + (Self.equal($1.name, name) ? 1 : 0) } }
     package func contains(_ name: String) -> Bool { fields.contains { Self.equal($0.name, name) } }
 
     package mutating func add(_ name: String, _ value: String) { fields.append(Field(name, value)) }

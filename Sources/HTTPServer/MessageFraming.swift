@@ -7,7 +7,7 @@ enum MessageFraming: Equatable {
     case refused
 
     init(_ headers: Headers, version: String) {
-        guard headers.fields.allSatisfy({ Self.isToken($0.name) }), headers.values("Host").count <= 1 else {
+        guard headers.fields.allSatisfy({ Self.isToken($0.name) }), headers.count("Host") <= 1 else {
             self = .refused
             return
         }

@@ -13,7 +13,9 @@ package enum Precondition {
 
     /// Whether a list of entity tags, or `*`, has this one. Tags are opaque between their quotes: a comma there is part of the tag.
     static func matches(_ list: String, _ entityTag: String) -> Bool {
-        // By bytes, not by characters: a screen sends this with every poll.
+        // What a screen sends with every poll: the one tag that it was given.
+        if list == entityTag { return true }
+        // By bytes, not by characters.
         let quote = UInt8(ascii: "\"")
         let wanted = opaque(entityTag.utf8)
         var rest = Substring(list).utf8.drop { $0 == 0x20 || $0 == 0x09 }

@@ -18,7 +18,7 @@ package struct Request: Sendable {
     /// Whether a trusted proxy handed it on, so that what it says of the person is to be believed.
     package internal(set) var isFromTrustedProxy = false
     /// What the route's `{name}` places matched; filled by the ``Router``.
-    package internal(set) var captures: [String: String] = [:]
+    package internal(set) var captures: Captures = [:]
 
     package init(_ method: Method, _ target: RequestTarget, headers: Headers = Headers(), body: [UInt8] = [], remoteAddress: String = "") {
         self.method = method

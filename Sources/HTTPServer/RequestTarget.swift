@@ -13,7 +13,7 @@ package struct RequestTarget: Hashable, Sendable {
         let mark = origin.utf8.firstIndex(of: UInt8(ascii: "?")) ?? origin.endIndex
         guard let path = PercentEncoding.decoded(origin[..<mark]), Self.isSafe(path) else { return nil }
         self.path = path
-        rawQuery = String(origin[mark...].dropFirst())
+        rawQuery = mark == origin.endIndex ? "" : String(origin[mark...].dropFirst())
     }
 
     private static func originForm(_ raw: Substring) -> Substring? {

@@ -15,10 +15,16 @@ package final class Resource: Sendable {
     private let compressed: Mutex<Compressed>
 
     /// One content coding with its own entity tag (RFC 9110, section 8.8.3.3).
-    private struct Form: Sendable {
+    private final class Form: Sendable {
         let entityTag: String
         let whole: Response
         let notModified: Response
+
+        init(entityTag: String, whole: Response, notModified: Response) {
+            self.entityTag = entityTag
+            self.whole = whole
+            self.notModified = notModified
+        }
     }
 
     private enum Compressed: Sendable {

@@ -9,33 +9,34 @@ package struct Router: Sendable {
 
     private struct Pattern: Sendable {
         enum Segment: Hashable, Sendable {
-            case literal(Substring)
+            case literal([UInt8])
             case place(String)
         }
 
         let segments: [Segment]
 
         init(_ text: String) {
-            segments = Self.split(text).map { part in
-                part.hasPrefix("{") && part.hasSuffix("}") ? .place(String(part.dropFirst().dropLast())) : .literal(part)
+            segments = text.split(separator: "/", omittingEmptySubsequences: false).map { part in
+                part.hasPrefix("{") && part.hasSuffix("}") ? .place(String(part.dropFirst().dropLast())) : .literal(Array(part.utf8))
             }
         }
 
-        /// At `/`, by bytes: a slash is never part of a longer character's encoding.
-        static func split(_ path: String) -> [Substring] {
-            path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
-        }
-
-        func captures(_ parts: [Substring]) -> [String: String]? {
-            guard parts.count == segments.count else { return nil }
-            var captures: [String: String] = [:]
-            for (segment, part) in zip(segments, parts) {
+        /// `nil` for a path that is another. By bytes and in place: a slash is never part of a longer character's encoding, and every
+        /// request is held against some of the patterns.
+        func captures(_ path: UnsafeBufferPointer<UInt8>) -> Captures? {
+            var captures: Captures = [:]
+            var start = 0
+            for (number, segment) in segments.enumerated() {
+                let end = path[start...].firstIndex(of: UInt8(ascii: "/")) ?? path.count
+                let part = path[start..<end]
                 switch segment {
-                case .literal(let text): guard part == text else { return nil }
+                case .literal(let text): guard part.elementsEqual(text) else { return nil }
                 case .place(let name):
                     guard !part.isEmpty else { return nil }
-                    captures[name] = String(part)
+                    captures.add(name, String(decoding: part, as: UTF8.self))
                 }
+                guard (end == path.count) == (number == segments.count - 1) else { return nil }
+                start = end + 1
             }
             return captures
         }
@@ -44,11 +45,19 @@ package struct Router: Sendable {
     private struct Route: Sendable {
         let text: String
         let pattern: Pattern
-        var handlers: [Method: Handler]
+        var get: Handler?
+        var post: Handler?
 
-        var allow: String {
-            ((handlers[.get] == nil ? [] : ["GET", "HEAD"]) + (handlers[.post] == nil ? [] : ["POST"])).joined(separator: ", ")
+        init(_ text: String) {
+            self.text = text
+            pattern = Pattern(text)
         }
+
+        mutating func set(_ method: Method, _ handler: @escaping Handler) {
+            if method == .post { post = handler } else { get = handler }
+        }
+
+        var allow: String { ((get == nil ? [] : ["GET", "HEAD"]) + (post == nil ? [] : ["POST"])).joined(separator: ", ") }
     }
 
     private var literal: [String: Route] = [:]
@@ -60,32 +69,35 @@ package struct Router: Sendable {
     package mutating func post(_ pattern: String, _ handler: @escaping Handler) { add(.post, pattern, handler) }
 
     private mutating func add(_ method: Method, _ text: String, _ handler: @escaping Handler) {
-        let fresh = Route(text: text, pattern: Pattern(text), handlers: [:])
+        let fresh = Route(text)
         if !text.contains("{") {
-            literal[text, default: fresh].handlers[method] = handler
+            literal[text, default: fresh].set(method, handler)
         } else if let index = patterns.firstIndex(where: { $0.text == text }) {
-            patterns[index].handlers[method] = handler
+            patterns[index].set(method, handler)
         } else {
             patterns.append(fresh)
-            patterns[patterns.count - 1].handlers[method] = handler
+            patterns[patterns.count - 1].set(method, handler)
         }
     }
 
     /// The answer of the route that matches, or 404, or 405.
     package func response(to request: Request) -> Response {
         if let route = literal[request.path] { return Self.answer(request, route) }
-        let parts = Pattern.split(request.path)
-        for route in patterns {
-            guard let captures = route.pattern.captures(parts) else { continue }
-            var request = request
-            request.captures = captures
-            return Self.answer(request, route)
+        var path = request.path
+        let found = path.withUTF8 { path -> (route: Int, captures: Captures)? in
+            for route in patterns.indices {
+                if let captures = patterns[route].pattern.captures(path) { return (route, captures) }
+            }
+            return nil
         }
-        return .refusal(404)
+        guard let found else { return .refusal(404) }
+        var request = request
+        request.captures = found.captures
+        return Self.answer(request, patterns[found.route])
     }
 
     private static func answer(_ request: Request, _ route: Route) -> Response {
-        guard let handler = route.handlers[request.method == .head ? .get : request.method] else {
+        guard let handler = request.method == .post ? route.post : route.get else {
             return .refusal(405, headers: ["Allow": route.allow])
         }
         return handler(request)

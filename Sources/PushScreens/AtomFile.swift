@@ -4,7 +4,7 @@ import Core
 struct AtomFile {
     let text: String
 
-    init(_ feed: Feed) {
+    init(_ feed: Feed, _ written: inout WrittenEntries) {
         var xml = XMLWriter()
         xml.element("feed", ["xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language.rawValue]) { xml in
             xml.element("id", text: feed.id)
@@ -15,12 +15,13 @@ struct AtomFile {
             xml.element("link", ["rel": "self", "type": "application/atom+xml", "href": feed.address(.atom)])
             for hub in feed.hubs { xml.element("link", ["rel": "hub", "href": hub]) }
             xml.element("link", ["rel": "alternate", "type": "text/html", "href": feed.home])
-            for entry in feed.entries { Self.write(entry, &xml) }
+            for entry in feed.entries { xml.add(written: written.text(of: entry) { Self.item(entry) }) }
         }
         text = xml.text
     }
 
-    private static func write(_ entry: FeedEntry, _ xml: inout XMLWriter) {
+    private static func item(_ entry: FeedEntry) -> String {
+        var xml = XMLWriter(depth: 1)
         xml.element("entry") { xml in
             xml.element("id", text: entry.id)
             xml.element("title", ["type": "text"], text: entry.title)
@@ -35,5 +36,6 @@ struct AtomFile {
             xml.element("summary", ["type": "text"], text: entry.summary)
             xml.element("content", ["type": "text"], text: entry.text)
         }
+        return xml.text
     }
 }

@@ -59,6 +59,13 @@ package struct Feed: Hashable, Sendable {
         return visible
     }
 
+    /// Whether two feeds differ in their entries alone.
+    func saysTheSame(as other: Feed) -> Bool {
+        var (mine, others) = (self, other)
+        (mine.entries, others.entries) = ([], [])
+        return mine == others
+    }
+
     /// When the next entry appears or expires; `nil` when nothing will change by itself.
     func nextChange(after instant: Instant) -> Instant? {
         entries.flatMap { [$0.visibleFrom, $0.visibleUntil] }.compactMap { $0 }.filter { $0 > instant }.min()

@@ -42,11 +42,15 @@ package struct FeedComposition: Sendable {
         try feed(rule, of: try items(rule, live: live, at: now), alerts)
     }
 
-    /// The feed with these items, behind these crisis messages.
-    func feed(_ rule: FeedRule, of items: [ItemRecord], _ alerts: [AlertRecord]) throws(Fault) -> Feed {
+    /// The feed with these items, behind these crisis messages. `known` gives the entry that was made of an item before, if there is one.
+    func feed(
+        _ rule: FeedRule, of items: [ItemRecord], _ alerts: [AlertRecord], known: (ItemRecord) -> FeedEntry? = { _ in nil }
+    ) throws(Fault) -> Feed {
         var feed = frame(rule)
         feed.entries = alerts.map { entry($0, rule.language ?? language, limit: rule.textLimit) }
-        feed.entries += try items.map { item throws(Fault) in try entry(item, rule) }
+        for item in items {
+            if let kept = known(item) { feed.entries.append(kept) } else { feed.entries.append(try entry(item, rule)) }
+        }
         return feed
     }
 

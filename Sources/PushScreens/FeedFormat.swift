@@ -38,11 +38,17 @@ package enum FeedFormat: CaseIterable, Hashable, Sendable {
 
     /// The file of a feed as it stands; equal feeds give equal bytes.
     func text(_ feed: Feed) -> String {
+        var written = WrittenEntries()
+        return text(feed, &written)
+    }
+
+    /// As ``text(_:)``, with those entries that were written before.
+    func text(_ feed: Feed, _ written: inout WrittenEntries) -> String {
         switch self {
-        case .rss: RSSFile(feed).text
-        case .atom: AtomFile(feed).text
-        case .json: JSONFeedFile(feed).text
-        case .concerto: ConcertoFile(feed).text
+        case .rss: RSSFile(feed, &written).text
+        case .atom: AtomFile(feed, &written).text
+        case .json: JSONFeedFile(feed, &written).text
+        case .concerto: ConcertoFile(feed, &written).text
         }
     }
 

@@ -1,30 +1,19 @@
 import Core
 import Crypto
 import HTTPServer
-import QRCode
 import Synchronization
 
 /// The feeds as they are served: for each the last good bytes in every format, in memory, changed all at once.
 ///
 /// Comes in: a whole feed from the ``ScreensStage``, with entries that will appear or expire. Goes out: always 200 (or 304) with whole
 /// bytes. Whatever else fails, an entry is never served past its time: the shelf itself rebuilds from the entries it holds when a
-/// request comes at or after the next change.
+/// request comes at or after the next change. Each feed is made beside the shelf, so nobody waits for another feed's making.
 package final class FeedShelf: Sendable {
-    private struct Place {
-        var feed: Feed
-        var nextChange: Instant?
-        var resources: [FeedFormat: Resource]
-        /// What the screen page shows.
-        var items: Resource
-        /// By address: a code takes longer to make than all else of an entry.
-        var codes: [String: QRCode]
-    }
-
     /// Told the name of a feed whose screen page shows something else from now on.
     package typealias Listener = @Sendable (_ feed: String) -> Void
 
     private let clock: any WallClock
-    private let places = Mutex<[String: Place]>([:])
+    private let places = Mutex<[String: FeedPlace]>([:])
     private let listeners = Mutex<[Listener]>([])
     private let watch: ScreenWatch?
     /// Compared with where there is no token to compare with.
@@ -41,21 +30,25 @@ package final class FeedShelf: Sendable {
     package func onChange(_ listener: @escaping Listener) { listeners.withLock { $0.append(listener) } }
 
     /// Puts a feed on the shelf, in place of the former one of its name. Formats whose bytes are as before keep entity tag and time.
-    package func publish(_ feed: Feed) {
-        let now = clock.now()
-        var isChanged: Bool?
-        // Made beside the shelf: whoever asks meanwhile is answered with the former one at once.
-        while isChanged == nil {
-            let former = places.withLock { $0[feed.name] }
-            let new = Self.place(feed, at: now, former: former)
-            isChanged = places.withLock { places -> Bool? in
-                // An entry has expired meanwhile: what was compared with is not there any more.
-                guard places[feed.name]?.items === former?.items else { return nil }
-                places[feed.name] = new
-                return former?.items !== new.items
+    package func publish(_ feed: Feed) { replace(feed.name) { FeedPlace(feed, at: $1, former: $0) } }
+
+    /// Replaces a feed's place by what `make` makes of it, beside the shelf: whoever asks meanwhile is answered with the former one, unless
+    /// an entry of it has expired; who finds that makes the next one too, and the first to be done has made it for all.
+    @discardableResult
+    private func replace(_ name: String, _ make: (FeedPlace?, Instant) -> FeedPlace?) -> FeedPlace? {
+        while true {
+            let former = kept(name)
+            guard let new = make(former, clock.now()), new !== former else { return former }
+            let isReplaced = places.withLock { places in
+                // Replaced meanwhile: what this one was made after is not there any more.
+                guard places[name] === former else { return false }
+                places[name] = new
+                return true
             }
+            guard isReplaced else { continue }
+            if former?.items !== new.items { tell(name) }
+            return new
         }
-        if isChanged == true { tell(feed.name) }
     }
 
     private func tell(_ name: String) {
@@ -64,11 +57,12 @@ package final class FeedShelf: Sendable {
 
     /// Whether a feed is served to who names it so: an open one by its name alone, a private one behind its token. The time it takes tells
     /// nothing of a token, nor whether there is a feed of that name.
-    func isServed(_ name: String, token: String?) -> Bool {
-        let feed = places.withLock { $0[name]?.feed }
-        guard let token else { return feed.map { $0.token == nil } ?? false }
-        let isRight = (feed?.token ?? decoy).matches(token)
-        return isRight && feed?.token != nil
+    func isServed(_ name: String, token: String?) -> Bool { isServed(kept(name), token) }
+
+    private func isServed(_ place: FeedPlace?, _ token: String?) -> Bool {
+        guard let token else { return place.map { $0.feed.token == nil } ?? false }
+        let isRight = (place?.feed.token ?? decoy).matches(token)
+        return isRight && place?.feed.token != nil
     }
 
     /// Takes every other feed down: after a reload of the settings some may be gone.
@@ -88,23 +82,24 @@ package final class FeedShelf: Sendable {
     package func screenItems(_ name: String) -> Resource? { place(name)?.items }
 
     /// The feed as it was published; `nil` when it is not on the shelf.
-    package func feed(_ name: String) -> Feed? { places.withLock { $0[name]?.feed } }
+    package func feed(_ name: String) -> Feed? { kept(name)?.feed }
 
     /// Brings a feed up to the present: entries that have appeared or expired. False when it is not on the shelf.
     @discardableResult
     func renew(_ name: String) -> Bool { place(name) != nil }
 
-    private func place(_ name: String) -> Place? {
-        let now = clock.now()
-        let (place, isChanged) = places.withLock { places -> (Place?, Bool) in
-            guard let place = places[name] else { return (nil, false) }
-            guard let change = place.nextChange, change <= now else { return (place, false) }
-            let renewed = Self.place(place.feed, at: now, former: place)
-            places[name] = renewed
-            return (renewed, renewed.items !== place.items)
+    private func place(_ name: String) -> FeedPlace? { kept(name).flatMap(current) }
+
+    /// As it was made last.
+    private func kept(_ name: String) -> FeedPlace? { places.withLock { $0[name] } }
+
+    /// As it may be seen now; `nil` when it has been taken off the shelf.
+    private func current(_ place: FeedPlace) -> FeedPlace? {
+        guard place.isOutdated(at: clock.now()) else { return place }
+        return replace(place.feed.name) { place, now in
+            guard let place, place.isOutdated(at: now) else { return place }
+            return FeedPlace(place.feed, at: now, former: place)
         }
-        if isChanged { tell(name) }
-        return place
     }
 
     /// When the next entry of any feed appears or expires.
@@ -117,41 +112,12 @@ package final class FeedShelf: Sendable {
     }
 
     private func serve(_ request: Request) -> Response {
-        guard let (name, format) = FeedFormat.parse(fileName: request.captures["file"] ?? ""),
-            isServed(name, token: request.captures["token"]), let resource = resource(name, format)
-        else { return .refusal(404) }
+        guard let (name, format) = FeedFormat.parse(fileName: request.captures["file"] ?? "") else { return .refusal(404) }
+        let place = kept(name)
+        guard isServed(place, request.captures["token"]), let resource = place.flatMap(current)?.resources[format] else {
+            return .refusal(404)
+        }
         watch?.saw(request, feed: name, player: format.player)
         return resource.response(to: request)
-    }
-
-    private static func place(_ feed: Feed, at now: Instant, former: Place?) -> Place {
-        let visible = feed.visible(at: now)
-        let isPrivate = feed.token != nil
-        // One that was made open says other things of itself.
-        let former = (former?.feed.token != nil) == isPrivate ? former : nil
-        func resource(_ text: String, _ contentType: String, _ former: Resource?, _ cacheControl: String) -> Resource {
-            let bytes = Bytes(text)
-            if let former, former.bytes == bytes { return former }
-            return Resource(
-                bytes, contentType: contentType, digest: SHA256.hexadecimalDigest(bytes.array), lastModified: now,
-                cacheControl: cacheControl, headers: isPrivate ? ["Referrer-Policy": "no-referrer"] : Headers())
-        }
-        var resources: [FeedFormat: Resource] = [:]
-        for format in FeedFormat.allCases {
-            resources[format] = resource(
-                format.text(visible), format.contentType, former?.resources[format],
-                isPrivate ? CacheControl.privateFeed : CacheControl.feed)
-        }
-        var codes: [String: QRCode] = [:]
-        let items = ScreenItemsFile(visible) { address in
-            codes[address] = codes[address] ?? former?.codes[address] ?? (try? QRCode(ScreenItemsFile.uri(address)))
-            return codes[address]
-        }
-        return Place(
-            feed: feed, nextChange: feed.nextChange(after: now), resources: resources,
-            items: resource(
-                items.text, "application/json; charset=utf-8", former?.items,
-                isPrivate ? CacheControl.privateRevalidated : CacheControl.revalidated),
-            codes: codes)
     }
 }

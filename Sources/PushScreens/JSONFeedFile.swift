@@ -1,69 +1,59 @@
 import Core
-import Foundation
 
 /// JSON Feed 1.1 (jsonfeed.org). OS2display shows its `summary`; `content_text` is never HTML.
 struct JSONFeedFile {
-    private struct File: Encodable {
-        var version = "https://jsonfeed.org/version/1.1"
-        var title: String
-        var homePageURL: String
-        var feedURL: String
-        var description: String
-        var language: String
-        var authors: [Author]
-        var hubs: [Hub]?
-        var items: [Item]
-    }
-
-    private struct Hub: Encodable {
-        var type = "WebSub"
-        var url: String
-    }
-
-    private struct Author: Encodable { var name: String }
-
-    private struct Item: Encodable {
-        var id: String
-        var url: String?
-        var title: String
-        var summary: String
-        var contentText: String
-        var datePublished: String
-        var dateModified: String
-        var authors: [Author]
-        var attachments: [Attachment]?
-    }
-
-    private struct Attachment: Encodable {
-        var url: String
-        var mimeType: String
-        var sizeInBytes: Int
-    }
-
     let text: String
 
-    init(_ feed: Feed) {
-        text = jsonText(
-            File(
-                title: feed.title, homePageURL: feed.home, feedURL: feed.address(.json), description: feed.description,
-                language: feed.language.rawValue, authors: [Author(name: feed.publisher)],
-                hubs: feed.hubs.isEmpty ? nil : feed.hubs.map { Hub(url: $0) }, items: feed.entries.map(Self.item)))
+    init(_ feed: Feed, _ written: inout WrittenEntries) {
+        var json = JSONWriter()
+        json.object { json in
+            json.array("authors") { Self.author(feed.publisher, &$0) }
+            json.member("description", feed.description)
+            json.member("feed_url", feed.address(.json))
+            json.member("home_page_url", feed.home)
+            if !feed.hubs.isEmpty {
+                json.array("hubs") { json in
+                    for hub in feed.hubs {
+                        json.element { json in
+                            json.member("type", "WebSub")
+                            json.member("url", hub)
+                        }
+                    }
+                }
+            }
+            json.array("items") { json in
+                for entry in feed.entries { json.element(written: written.text(of: entry) { Self.item(entry) }) }
+            }
+            json.member("language", feed.language.rawValue)
+            json.member("title", feed.title)
+            json.member("version", "https://jsonfeed.org/version/1.1")
+        }
+        text = json.text + "\n"
     }
 
-    private static func item(_ entry: FeedEntry) -> Item {
-        Item(
-            id: entry.id, url: entry.link, title: entry.title, summary: entry.summary, contentText: entry.text,
-            datePublished: entry.published.description, dateModified: entry.updated.description, authors: [Author(name: entry.author)],
-            attachments: entry.picture.map { [Attachment(url: $0.address, mimeType: $0.mediaType, sizeInBytes: $0.length)] })
+    private static func item(_ entry: FeedEntry) -> String {
+        var json = JSONWriter(depth: 2)
+        json.object { json in
+            if let picture = entry.picture {
+                json.array("attachments") { json in
+                    json.element { json in
+                        json.member("mime_type", picture.mediaType)
+                        json.member("size_in_bytes", picture.length)
+                        json.member("url", picture.address)
+                    }
+                }
+            }
+            json.array("authors") { author(entry.author, &$0) }
+            json.member("content_text", entry.text)
+            json.member("date_modified", entry.updated.description)
+            json.member("date_published", entry.published.description)
+            json.member("id", entry.id)
+            json.member("summary", entry.summary)
+            json.member("title", entry.title)
+            json.member("url", entry.link)
+        }
+        return json.text
     }
-}
 
-/// JSON with keys in a fixed order, so that equal values are equal bytes.
-func jsonText(_ value: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    // The specifications write their keys in snake_case.
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Structs of strings and whole numbers: the encoder has nothing to refuse.
-    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? ""
+    private static func author(_ name: String, _ json: inout JSONWriter) { json.element { $0.member("name", name) } }
 }

@@ -8,7 +8,7 @@ import HTTPServer
 struct RSSFile {
     let text: String
 
-    init(_ feed: Feed) {
+    init(_ feed: Feed, _ written: inout WrittenEntries) {
         var xml = XMLWriter()
         let names: KeyValuePairs = [
             "version": "2.0", "xmlns:atom": "http://www.w3.org/2005/Atom", "xmlns:dc": "http://purl.org/dc/elements/1.1/",
@@ -24,13 +24,14 @@ struct RSSFile {
                 xml.element("ttl", text: "1")
                 xml.element("atom:link", ["href": feed.address(.rss), "rel": "self", "type": "application/rss+xml"])
                 for hub in feed.hubs { xml.element("atom:link", ["href": hub, "rel": "hub"]) }
-                for entry in feed.entries { Self.write(entry, feed.profile, &xml) }
+                for entry in feed.entries { xml.add(written: written.text(of: entry) { Self.item(entry, feed.profile) }) }
             }
         }
         text = xml.text
     }
 
-    private static func write(_ entry: FeedEntry, _ profile: FeedProfile, _ xml: inout XMLWriter) {
+    private static func item(_ entry: FeedEntry, _ profile: FeedProfile) -> String {
+        var xml = XMLWriter(depth: 2)
         xml.element("item") { xml in
             xml.element("title", text: unmarked(entry.title))
             if let link = entry.link { xml.element("link", text: link) }
@@ -46,6 +47,7 @@ struct RSSFile {
                 }
             }
         }
+        return xml.text
     }
 
     /// RSS does not say whether its text is HTML: some readers show it as it is, others obey it. A `<` that could begin a tag is

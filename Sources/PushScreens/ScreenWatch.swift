@@ -31,9 +31,9 @@ package final class ScreenWatch: Sendable {
         let key = ScreenRecord.Key(feed: feed, label: name ?? request.remoteAddress, isNamed: name != nil)
         let now = clock.now()
         let isBack = state.withLock { state in
-            if state.seen[key] != nil {
-                state.seen[key]?.last = now
-                state.seen[key]?.player = player
+            if let place = state.seen.index(forKey: key) {
+                state.seen.values[place].last = now
+                state.seen.values[place].player = player
             } else {
                 guard state.seen.count < Self.limit else { return false }
                 state.seen[key] = ScreenRecord(key: key, address: request.remoteAddress, player: player, first: now, last: now)

@@ -29,23 +29,23 @@ package final class ScreensStage: Stage {
     package var heartbeats: [Heartbeat] { [heartbeat] }
 
     private static let retryPause = Span.seconds(30)
-    /// From the start of one pass to the next: half of the 100 ms in which a change is to be in the feeds.
-    private static let gathering = Span.milliseconds(50)
+    /// From the start of one pass to the next. The first change after a quiet time is dealt with at once; one that follows it waits so long at
+    /// most, which leaves most of the 100 ms in which a change is to be in the feeds.
+    private static let gathering = Span.milliseconds(20)
 
     /// What a feed on the shelf was made of.
-    private struct Made: Equatable {
-        struct Part: Equatable {
+    private struct Made {
+        struct Part: Hashable {
             var id: ItemID
             var version: Int
+
+            init(_ item: ItemRecord) { (id, version) = (item.id, item.version) }
         }
 
         var parts: [Part]
         var alerts: [AlertRecord]
-
-        init(_ items: [ItemRecord], _ alerts: [AlertRecord]) {
-            parts = items.map { Part(id: $0.id, version: $0.version) }
-            self.alerts = alerts
-        }
+        /// What was made of each item: the feed's rule stands, so another version alone makes another entry.
+        var entries: [Part: FeedEntry]
     }
 
     private let made = Mutex<[String: Made]>([:])
@@ -162,10 +162,14 @@ package final class ScreensStage: Stage {
 
     private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], at now: Instant) throws(Fault) {
         let items = try composition.items(feed, live: live, at: now)
-        let parts = Made(items, alerts)
-        if made.withLock({ $0[feed.name] }) == parts, shelf.renew(feed.name) { return }
-        shelf.publish(try composition.feed(feed, of: items, alerts))
-        made.withLock { $0[feed.name] = parts }
+        let parts = items.map(Made.Part.init)
+        let former = made.withLock { $0[feed.name] }
+        if let former, former.parts == parts, former.alerts == alerts, shelf.renew(feed.name) { return }
+        let fresh = try composition.feed(feed, of: items, alerts) { former?.entries[.init($0)] }
+        shelf.publish(fresh)
+        // The crisis messages stand before the items.
+        let entries = Dictionary(zip(parts, fresh.entries.dropFirst(alerts.count))) { first, _ in first }
+        made.withLock { $0[feed.name] = Made(parts: parts, alerts: alerts, entries: entries) }
     }
 
     private func raise(_ feed: FeedRule, _ fault: Fault, at now: Instant) {

@@ -1,7 +1,18 @@
 /// Writes one XML 1.0 document, indented, with text escaped and characters that XML does not permit removed.
 struct XMLWriter {
-    private(set) var text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-    private var depth = 0
+    private(set) var text: String
+    private var depth: Int
+
+    init() {
+        text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+        depth = 0
+    }
+
+    /// A part at a depth in another document, which takes it with ``add(written:)``.
+    init(depth: Int) {
+        text = ""
+        self.depth = depth
+    }
 
     /// An element around others.
     mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ content: (inout XMLWriter) -> Void) {
@@ -17,6 +28,9 @@ struct XMLWriter {
         let start = "<\(name)\(Self.attributes(attributes))"
         line(content.map { "\(start)>\(Self.escaped($0))</\(name)>" } ?? "\(start)/>")
     }
+
+    /// What another writer wrote at this depth.
+    mutating func add(written: String) { text += written }
 
     private mutating func line(_ line: String) { text += String(repeating: "  ", count: depth) + line + "\n" }
 

@@ -13,7 +13,8 @@ enum FeedFigure {
 
     static func run() throws {
         guard Oracle.hasProgram(Nginx.program, wrk) else { return print("feed: left out, needs nginx, wrk (Debian's nginx-light and wrk)") }
-        let shelf = FeedShelf(clock: SystemClock())
+        // With the list of screens, as the daemon has it.
+        let shelf = FeedShelf(clock: SystemClock(), watch: ScreenWatch(clock: SystemClock()))
         shelf.publish(feed)
         var router = Router()
         shelf.addRoutes(to: &router)
