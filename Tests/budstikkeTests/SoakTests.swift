@@ -53,8 +53,8 @@ import Testing
         var (sizes, looks) = (ProcessSizes(), 0)
         while ContinuousClock.now < end {
             if looks % 4 == 0 { try Self.drop(looks / 4, into: house) }
-            for path in ["/feeds/infoskaerm.rss", "/feeds/infoskaerm.json", "/screen/infoskaerm", "/"] {
-                #expect(try ServiceTests.get(service, path).status == 200)
+            for path in ["/feeds/infoskaerm.rss", "/feeds/infoskaerm.json", "/screen/infoskaerm", "/editions/"] {
+                #expect(try ServiceTests.get(service, path).status == 200, "\(path)")
             }
             try sizes.look(at: service.process.identifier)
             looks += 1
@@ -70,7 +70,8 @@ import Testing
         #expect(eventually { sink.taken >= editions.reduce(0) { $0 + $1.sent } })
         #expect(sink.taken == editions.reduce(0) { $0 + $1.sent }, "nobody gets an edition twice")
         #expect(memory[8] * 100 <= memory[0] * 105, "\(memory)")
-        #expect(descriptors[8] <= descriptors[0], "\(descriptors)")
+        // The relay's four connections are open or not.
+        #expect(descriptors[8] <= descriptors[0] + 4, "\(descriptors)")
     }
 
     private static func house(_ sink: MailSink) throws -> Installation {
@@ -91,7 +92,7 @@ import Testing
     private static func drop(_ number: Int, into house: Installation) throws {
         let sources = ["HR", "Teknik og Miljø", "Børn og Unge", "Hovedudvalget", "Sundhed og Omsorg"]
         let place = number % 5 == 4 ? number - 1 : number
-        let category = number % 10 == 2 ? "Kategori: Kundgørelse\n" : number % 10 == 6 ? "Kategori: Ledige stillinger\n" : ""
+        let category = number % 10 == 2 ? "Kategori: Kunngørelse\n" : number % 10 == 6 ? "Kategori: Ledig stilling\n" : ""
         try house.write(
             "drop/\(sources[place % 5])/Nyhed \(place).md",
             "Titel: Nyhed \(place)\nResumé: Nummer \(number) i rækken.\n\(category)\nHer står nyhed \(number).\n\nDen har to afsnit.\n")
