@@ -146,8 +146,9 @@ extension Ledger {
 
     /// How many deliveries of an edition, or of all, are in each state.
     package func deliveryCounts(of edition: EditionID? = nil) throws(Fault) -> [DeliveryState: Int] {
+        guard let edition else { return try deliveryTotals() }
         let counts = try read { db throws(Fault) in
-            try db.all("SELECT state, count(*) FROM delivery WHERE ?1 IS NULL OR edition = ?1 GROUP BY state", Value(edition)) {
+            try db.all("SELECT state, count(*) FROM delivery WHERE edition = ? GROUP BY state", Value(edition)) {
                 (DeliveryState(rawValue: $0.text(0)), $0.int(1))
             }
         }

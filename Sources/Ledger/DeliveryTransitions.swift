@@ -100,11 +100,15 @@ extension Connection {
     func acknowledge(_ notes: [AcknowledgementJournal.Note]) throws(Fault) -> Int {
         var count = 0
         for note in notes {
-            count += try run(
+            let made = try run(
                 """
                 UPDATE delivery SET state = 'sent', since = ?, reply = 'accepted; recorded in the journal'
                 WHERE id = ? AND state = 'sending' AND attempt = ?
                 """, Value(note.at), Value(note.delivery), Value(note.attempt))
+            guard made > 0 else { continue }
+            let route = try first("SELECT route FROM delivery WHERE id = ?", Value(note.delivery)) { $0.optionalText(0) } ?? nil
+            if let route { try add(made, to: .outcomes, route, DeliveryState.sent.rawValue) }
+            count += made
         }
         return count
     }

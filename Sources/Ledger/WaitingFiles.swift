@@ -26,6 +26,16 @@ extension Ledger {
         return current
     }
 
+    /// How many files wait, by the reason.
+    package func waitingCounts() throws(Fault) -> [WaitingFile.Reason: Int] {
+        let counts = try read { db throws(Fault) in
+            try db.all("SELECT reason, count(*) FROM waiting_file GROUP BY reason") {
+                (WaitingFile.Reason(rawValue: $0.text(0)), $0.int(1))
+            }
+        }
+        return counts.reduce(into: [:]) { if let reason = $1.0 { $0[reason] = $1.1 } }
+    }
+
     /// The files that are not items yet, of one source or of all, the longest waiting first.
     package func waitingFiles(of source: String? = nil, limit: Int = 50) throws(Fault) -> [WaitingFile] {
         try read { db throws(Fault) in

@@ -10,6 +10,7 @@ final class LaneOutcomes {
     let channel: any Channel
     let clock: any WallClock
     private let ledger: Ledger
+    private let attempts: Histogram?
     private var journal: JournalLane?
     private let breaker: CircuitBreaker
     private let rule: PauseRule?
@@ -25,8 +26,9 @@ final class LaneOutcomes {
 
     init(
         _ channel: any Channel, _ ledger: Ledger, _ clock: any WallClock, breaker: CircuitBreaker = CircuitBreaker(),
-        pause rule: PauseRule? = nil
+        pause rule: PauseRule? = nil, attempts: Histogram? = nil
     ) {
+        self.attempts = attempts
         self.channel = channel
         self.breaker = breaker
         self.rule = rule
@@ -47,6 +49,9 @@ final class LaneOutcomes {
         add(delivery, transition, reply, now)
         try recordIfNeeded(transition, now)
     }
+
+    /// Takes note of how long an attempt took.
+    func took(_ duration: Duration) { attempts?.note(duration, channel.route) }
 
     /// Takes a delivery whose time is over.
     func giveUp(_ delivery: ClaimedDelivery, _ reply: String) throws(Fault) {

@@ -38,8 +38,8 @@ final class OutboxLane {
 
     /// `place` is the channel's in the traffic, `number` the lane's own in it.
     init(
-        _ traffic: OutletTraffic, place: Int, number: Int, ledger: Ledger, rules: OutboxRules, clock: any WallClock, log: Log,
-        wakeOthers: @escaping @Sendable () -> Void
+        _ traffic: OutletTraffic, place: Int, number: Int, ledger: Ledger, rules: OutboxRules, clock: any WallClock,
+        instruments: Instruments, log: Log, wakeOthers: @escaping @Sendable () -> Void
     ) {
         self.traffic = traffic
         self.place = place
@@ -49,7 +49,8 @@ final class OutboxLane {
         self.log = log
         self.wakeOthers = wakeOthers
         wanted = max(1, traffic.channels[place].batchSize)
-        outcomes = LaneOutcomes(traffic.channels[place], ledger, clock, breaker: traffic.breakers[place], pause: rules.pause)
+        outcomes = LaneOutcomes(traffic.channels[place], ledger, clock, breaker: traffic.breakers[place], pause: rules.pause,
+            attempts: instruments.attempts)
     }
 
     func run() {

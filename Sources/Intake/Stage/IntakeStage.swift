@@ -45,7 +45,8 @@ package final class IntakeStage: Stage {
     /// Throws a ``Fault`` when the spool cannot be made.
     package init(
         _ settings: IntakeSettings, catalogue: Catalogue, ledger: Ledger, clock: any WallClock, receipt: @escaping ReceiptRenderer,
-        receiptMail: @escaping ReceiptMailRenderer, placements: @escaping PlacementForecast, log: Log = Log("intake")
+        receiptMail: @escaping ReceiptMailRenderer, placements: @escaping PlacementForecast, instruments: Instruments = Instruments(),
+        log: Log = Log("intake")
     ) throws(Fault) {
         self.settings = settings
         self.clock = clock
@@ -60,7 +61,7 @@ package final class IntakeStage: Stage {
         workshop = SourcePass.Workshop(
             settings: settings, ledger: ledger,
             spool: try Spool(stateFolder: settings.stateFolder, name: settings.alerting == nil ? "spool" : "spool-alerts"),
-            note: note, post: post, renderReceipt: receipt, placements: placements, log: log,
+            note: note, post: post, renderReceipt: receipt, placements: placements, log: log, instruments: instruments,
             isStopped: {
                 responses.beat()
                 return kick.isStopped
@@ -136,7 +137,10 @@ package final class IntakeStage: Stage {
         guard !kick.isStopped else { return next }
         for source in settings.sources { alarms.set(.source, source.name, faults[source.name], now) }
         // Of all files, by the one stage.
-        if settings.alerting == nil { alarmOverdue(unseen, now) }
+        if settings.alerting == nil {
+            alarmOverdue(unseen, now)
+            workshop.instruments.lastIntakePass = clock.now()
+        }
         return next
     }
 
