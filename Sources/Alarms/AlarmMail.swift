@@ -32,7 +32,10 @@ struct AlarmMail {
             let own = news.filter { $0.stage == stage }
             var kinds: [String] = []
             for kind in own.map(\.alarm.kind) where !kinds.contains(kind) { kinds.append(kind) }
-            for kind in kinds { parts.append(section(kind, own.filter { $0.alarm.kind == kind })) }
+            for kind in kinds {
+                let news = own.filter { $0.alarm.kind == kind }
+                parts.append(section(kind, news.sorted { ($0.alarm.raised, $0.alarm.object) < ($1.alarm.raised, $1.alarm.object) }))
+            }
         }
         parts.append(catalogue.text("alarm.more", language))
         return parts.joined(separator: "\n\n") + "\n"

@@ -49,7 +49,8 @@ final class OutboxLane {
         self.log = log
         self.wakeOthers = wakeOthers
         wanted = max(1, traffic.channels[place].batchSize)
-        outcomes = LaneOutcomes(traffic.channels[place], ledger, clock, breaker: traffic.breakers[place], pause: rules.pause,
+        outcomes = LaneOutcomes(
+            traffic.channels[place], ledger, clock, breaker: traffic.breakers[place], pause: rules.pause,
             attempts: instruments.attempts)
     }
 

@@ -1,10 +1,10 @@
 import Core
 import Foundation
-import Ledger
 import TestKit
 import Testing
 
 @testable import Alarms
+@testable import Ledger
 
 @Suite struct AlarmMailTests {
     private static func catalogue() throws -> Catalogue {
@@ -24,7 +24,8 @@ import Testing
         let raised = Instant(seconds: 1_800_000_000)
         return AlarmNews(
             id: Int64(number),
-            alarm: Alarm(kind: kind.rawValue, object: "ting-\(number)", text: "what the service knows", raised: raised, ended: over ? raised : nil),
+            alarm: Alarm(
+                kind: kind.rawValue, object: "ting-\(number)", text: "what the service knows", raised: raised, ended: over ? raised : nil),
             told: [:])
     }
 

@@ -1,8 +1,8 @@
 import Core
-import Ledger
 import Testing
 
 @testable import Alarms
+@testable import Ledger
 
 /// A bad night is a few messages.
 @Suite struct AlarmPaceTests {

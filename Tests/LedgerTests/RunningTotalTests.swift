@@ -62,9 +62,9 @@ import Testing
             other.once = "other \(number)"
             _ = try ledger.post(other, at: Self.now)
         }
-        var another = mail
-        another.once = "alarms 1.2"
-        #expect(throws: Fault.self) { [another] in try ledger.noteTold(end, by: .mail, mails: [another], at: Self.now + .seconds(1)) }
+        let another = NoticeDraft(
+            kind: "alarm", object: "alarms", address: address, language: .da, subject: "S", text: "T", once: "alarms 1.2")
+        #expect(throws: Fault.self) { try ledger.noteTold(end, by: .mail, mails: [another], at: Self.now + .seconds(1)) }
         #expect(try ledger.alarmNews() == end)
         for way in AlarmWay.allCases { try ledger.noteTold(end, by: way, at: Self.now) }
         #expect(try ledger.alarmNews().isEmpty)

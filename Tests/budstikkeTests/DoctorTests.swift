@@ -31,7 +31,9 @@ import Testing
         #expect(try house.command("backup", house.folder.file("sikker.sqlite")).status == 0)
         let (status, lines, text) = try doctor(house)
         #expect(status == 0 && !lines.contains { $0.verdict == "problem" }, "\(text)")
-        for subject in ["configuration", "state", "service", "ledger", "disk", "alarms", "employees", "backup", "relay outbox", "last edition"] {
+        for subject in [
+            "configuration", "state", "service", "ledger", "disk", "alarms", "employees", "backup", "relay outbox", "last edition",
+        ] {
             #expect(lines.contains { $0.subject == subject && $0.verdict == "good" }, "\(subject) in \(text)")
         }
         #expect(lines.contains { $0.subject.hasPrefix("schedule ") && $0.verdict == "good" })
@@ -54,7 +56,8 @@ import Testing
         let (status, lines, text) = try doctor(house)
         #expect(status == 1)
         for subject in ["relay ude", "endpoint intranet", "alarm drop-stray"] {
-            #expect(lines.contains { $0.subject == subject && $0.verdict == "problem" && $0.mend?.isEmpty == false }, "\(subject) in \(text)")
+            #expect(
+                lines.contains { $0.subject == subject && $0.verdict == "problem" && $0.mend?.isEmpty == false }, "\(subject) in \(text)")
         }
         daemon.terminate()
         // Without the service, with rights that are too wide and a secret that others may read.
@@ -88,11 +91,13 @@ import Testing
         ])
         let wrong = try doctor(house, "--resolver", "127.0.0.1:\(bad.port)", "--selector", "s1").lines
         for (subject, words) in [("sender domain", "takes no mail"), ("SPF", "2 SPF records"), ("DKIM", "taken back")] {
-            #expect(wrong.contains { $0.subject == subject && $0.verdict == "problem" && $0.finding.contains(words) }, "\(subject): \(wrong)")
+            #expect(
+                wrong.contains { $0.subject == subject && $0.verdict == "problem" && $0.finding.contains(words) }, "\(subject): \(wrong)")
         }
         let silent = try ScriptedNameServer(nil)
         let none = try doctor(house, "--resolver", "127.0.0.1:\(silent.port)").lines
-        #expect(none.contains { $0.subject == "sender domain" && $0.verdict == "advice" && $0.finding.contains("no name server") }, "\(none)")
+        #expect(
+            none.contains { $0.subject == "sender domain" && $0.verdict == "advice" && $0.finding.contains("no name server") }, "\(none)")
     }
 }
 
@@ -103,19 +108,22 @@ private final class ScriptedNameServer: @unchecked Sendable {
 
     /// By `name TYPE`; `nil` for one that never answers.
     init(_ records: [String: [String]]?) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        self.descriptor = descriptor
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) } }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+        }
         try #require(bound == 0)
         _ = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
         }
         port = UInt16(bigEndian: address.sin_port)
         guard let records else { return }
-        Thread.detachNewThread { [descriptor] in
+        Thread.detachNewThread {
             var buffer = [UInt8](repeating: 0, count: 1_500)
             while true {
                 var peer = sockaddr_storage()
@@ -149,7 +157,8 @@ private final class ScriptedNameServer: @unchecked Sendable {
         let name = labels.joined(separator: ".").lowercased()
         let found = records["\(name) \(kind)"] ?? []
         let isKnown = records.keys.contains { $0.hasPrefix(name + " ") }
-        var answer = Array(query[0..<2]) + [0x84, isKnown ? 0x80 : 0x83, 0, 1, 0, UInt8(found.count), 0, 0, 0, 0] + Array(query[12..<(place + 5)])
+        var answer =
+            Array(query[0..<2]) + [0x84, isKnown ? 0x80 : 0x83, 0, 1, 0, UInt8(found.count), 0, 0, 0, 0] + Array(query[12..<(place + 5)])
         for text in found {
             var value: [UInt8] = []
             if kind == "MX" {

@@ -52,7 +52,9 @@ import Testing
         #expect(try ServiceTests.get(daemon, "/feeds/infoskaerm.rss?screen=kantinen").status == 200)
         #expect(try house.command("backup", house.folder.file("sikker.sqlite")).status == 0)
         #expect(
-            try eventually { Self.value("budstikke_delivery_attempts_total{relay=\"outbox\",state=\"sent\"}", in: try Self.scrape(daemon)) ?? 0 >= 28 })
+            try eventually {
+                Self.value("budstikke_delivery_attempts_total{relay=\"outbox\",state=\"sent\"}", in: try Self.scrape(daemon)) ?? 0 >= 28
+            })
         let text = try Self.scrape(daemon)
         #expect(Self.value("budstikke_intake_files_total{result=\"new\"}", in: text) == 1)
         #expect(Self.value("budstikke_intake_refused_total{reason=\"personalNumber\"}", in: text) == 1)
@@ -75,7 +77,8 @@ import Testing
             let found = Set(used.matches(of: /\b((?:budstikke|process)_[a-z_]+)\b/).map { String($0.1) })
             #expect(found.count > 8)
             for name in found {
-                let family = ["_bucket", "_sum", "_count"].lazy.filter(name.hasSuffix).map { String(name.dropLast($0.count)) }
+                let family =
+                    ["_bucket", "_sum", "_count"].lazy.filter(name.hasSuffix).map { String(name.dropLast($0.count)) }
                     .first { names[$0] == "histogram" } ?? name
                 #expect(names[family] != nil, "\(name) of the \(file) is in no scrape")
             }

@@ -33,7 +33,8 @@ package final class IntakeStage: Stage {
         var hasSeenSources = false
         var hasSweptSpool = false
         /// Entries of the drop folder that are no source's.
-        var strays: Set<String> = []
+        /// `nil` before the first pass: those whose alarm a former process has left.
+        var strays: Set<String>?
     }
 
     private static let alarmPatience = Span.minutes(5)
@@ -224,6 +225,12 @@ package final class IntakeStage: Stage {
             mend: "Mount the share again; if the folders were removed on purpose, restart the service.")
     }
 
+    /// Those that were told of before this process began, for they may be gone by now.
+    private func standingStrays() -> Set<String> {
+        let standing = (try? workshop.ledger.standingAlarms().filter { $0.kind == IntakeAlarms.Kind.stray.rawValue }.map(\.object)) ?? []
+        return Set(standing.filter { $0.hasPrefix(AlertSource.prefix) == (settings.alerting != nil) })
+    }
+
     /// A folder that no source has is never looked into: somebody must know.
     private func reportStrays(_ entries: [FolderEntry], _ now: Instant) {
         var names = Set(settings.sources.map(\.folder))
@@ -243,7 +250,7 @@ package final class IntakeStage: Stage {
                     : "A crisis message lies in the folder of a source that may send one: [Source …] with MayAlert=yes.")
             alarms.set(.stray, name, fault, now)
         }
-        for name in former.subtracting(strays) { alarms.set(.stray, name, nil, now) }
+        for name in (former ?? standingStrays()).subtracting(strays) { alarms.set(.stray, name, nil, now) }
     }
 }
 

@@ -88,7 +88,8 @@ extension House {
         }
         var refused = MetricFamily("budstikke_intake_refused_total", .counter, "Files that were refused, by the rule.")
         for line in try ledger.totals(.refusals) { refused.add(Double(line.count), ["reason": line.label]) }
-        var waiting = MetricFamily("budstikke_intake_waiting_files", .gauge, "Files in the drop folder that are no item yet, by the reason.")
+        var waiting = MetricFamily(
+            "budstikke_intake_waiting_files", .gauge, "Files in the drop folder that are no item yet, by the reason.")
         let files = try ledger.waitingCounts()
         for reason in WaitingFile.Reason.allCases { waiting.add(Double(files[reason] ?? 0), ["reason": reason.rawValue]) }
         var items = MetricFamily("budstikke_items", .gauge, "Items by state.")

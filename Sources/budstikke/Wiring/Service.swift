@@ -127,7 +127,9 @@ final class Service: Sendable {
         stages += [
             PlannerStage(ledger: house.ledger, release: house.release, calendar: house.calendar, clock: house.clock),
             AlertStage(ledger: house.ledger, release: house.alertRelease, clock: house.clock),
-            OutboxStage(channels: try house.channels(), ledger: house.ledger, rules: house.outboxRules, clock: house.clock, instruments: house.instruments),
+            OutboxStage(
+                channels: try house.channels(), ledger: house.ledger, rules: house.outboxRules, clock: house.clock,
+                instruments: house.instruments),
             try house.posts(),
             ScreensStage(feeds: settings.feeds, composition: house.feeds(), shelf: shelf, ledger: house.ledger, clock: house.clock),
             ScreenWatchStage(watch: watch, silence: settings.screenSilence, ledger: house.ledger, clock: house.clock),

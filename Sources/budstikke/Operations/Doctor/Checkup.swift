@@ -45,10 +45,12 @@ struct Checkup {
     private func alarms(_ now: Instant) throws(Fault) -> [Finding] {
         let standing = try house.ledger.standingAlarms()
         guard !standing.isEmpty else { return [.init("alarms", .good, "none stands")] }
-        return standing.prefix(50).map {
-            .init(
-                "alarm \($0.kind)", .problem, "\($0.object) since \(shown($0.raised, house.zone)): \($0.text)",
-                mend: "See the page Troubleshooting at \($0.kind).")
+        return Dictionary(grouping: standing, by: \.kind).sorted { $0.key < $1.key }.compactMap { kind, alarms in
+            guard let first = alarms.first else { return nil }
+            let others = alarms.count > 1 ? " (and \(alarms.count - 1) more of this kind: ‘budstikke status’)" : ""
+            return .init(
+                "alarm \(kind)", .problem, "\(first.object) since \(shown(first.raised, house.zone)): \(first.text)\(others)",
+                mend: "See the page Troubleshooting at \(kind).")
         }
     }
 
@@ -91,7 +93,8 @@ struct Checkup {
         }
         let counts = try house.ledger.deliveryCounts(of: last.id)
         let (failed, all) = (counts[.failed] ?? 0, counts.values.reduce(0, +))
-        let text = "\(last.slug) at \(shown(last.released ?? last.release, house.zone)): \(counts[.sent] ?? 0) of \(all) sent, \(failed) failed"
+        let text =
+            "\(last.slug) at \(shown(last.released ?? last.release, house.zone)): \(counts[.sent] ?? 0) of \(all) sent, \(failed) failed"
         guard failed * 100 > all * Self.failedShare else { return [.init("last edition", .good, text)] }
         return [.init("last edition", .problem, text, mend: "budstikke deliveries \(last.slug) --failed says why; then ‘retry’.")]
     }
@@ -111,7 +114,9 @@ struct Checkup {
         let mend = "Have ‘budstikke backup FILE’ run every night, by a timer of systemd's."
         guard let last = try house.ledger.lastBackup() else { return [.init("backup", .advice, "none has been made", mend: mend)] }
         let text = "\(last.file) at \(shown(last.at, house.zone))"
-        return [last.at + Self.backupAge < now ? .init("backup", .problem, "the last is \(text)", mend: mend) : .init("backup", .good, text)]
+        return [
+            last.at + Self.backupAge < now ? .init("backup", .problem, "the last is \(text)", mend: mend) : .init("backup", .good, text)
+        ]
     }
 
     private static func bytes(_ count: Int) -> String {

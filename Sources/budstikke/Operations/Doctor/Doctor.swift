@@ -40,7 +40,8 @@ struct Doctor {
         }
         var findings: [Finding] = []
         if status.st_mode & 0o007 != 0 {
-            findings.append(.init("state", .problem, "everybody may look into \(folder), where people are named", mend: "chmod o= \(folder)"))
+            findings.append(
+                .init("state", .problem, "everybody may look into \(folder), where people are named", mend: "chmod o= \(folder)"))
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted() ?? []
         for name in names {
@@ -52,9 +53,6 @@ struct Doctor {
                         "state", .problem, "\(folder)/\(name) belongs to another user than its folder, as after a command run as root",
                         mend: "chown --reference=\(folder) \(folder)/\(name)"))
             }
-            if own.st_mode & S_IFMT == S_IFREG, own.st_mode & 0o007 != 0 {
-                findings.append(.init("state", .problem, "everybody may read \(folder)/\(name)", mend: "chmod o= \(folder)/\(name)"))
-            }
         }
         return findings.isEmpty ? [.init("state", .good, "\(folder), the service's alone")] : findings
     }
@@ -64,7 +62,8 @@ struct Doctor {
         let session = Session(settings: settings)
         do {
             if let answer = try session.askDaemon(.checkup) { return [.init("service", .good, "it runs and answers")] + Self.read(answer) }
-            let stopped = Finding("service", .problem, "it does not run", mend: "systemctl start budstikke; journalctl -u budstikke says why.")
+            let stopped = Finding(
+                "service", .problem, "it does not run", mend: "systemctl start budstikke; journalctl -u budstikke says why.")
             var status = stat()
             // Opened as another user, the ledger would get files that the service cannot write.
             guard stat(settings.organisation.stateFolder, &status) != 0 || status.st_uid == geteuid() else {
@@ -134,7 +133,8 @@ struct Doctor {
                 .init(
                     "clock", .advice, "the kernel does not know it to be synchronised, and editions go out by it",
                     mend: "timedatectl set-ntp true, or apt install chrony; a virtual machine's host may do it too."))
-        case nil: findings.append(.init("clock", .advice, "the kernel does not tell whether it is synchronised", mend: "Look at: timedatectl"))
+        case nil:
+            findings.append(.init("clock", .advice, "the kernel does not tell whether it is synchronised", mend: "Look at: timedatectl"))
         }
         return findings
     }

@@ -38,7 +38,9 @@ struct SenderNames {
 
     private func texts(_ name: String, _ version: String) -> [String]? {
         guard case .records(let records) = lookup.records(.text, of: name) else { return nil }
-        return records.filter { $0.lowercased() == version || $0.lowercased().hasPrefix(version + " ") || $0.lowercased().hasPrefix(version + ";") }
+        return records.filter {
+            $0.lowercased() == version || $0.lowercased().hasPrefix(version + " ") || $0.lowercased().hasPrefix(version + ";")
+        }
     }
 
     private func unanswered(_ subject: String) -> Finding {
