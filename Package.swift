@@ -28,6 +28,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("Intake", ["CMarkGFM", "Ledger", "Crypto", "Core"]),
     ("Planner", ["Ledger", "Core"]),
     ("Push", ["Ledger", "Core"]),
+    ("Alarms", ["Ledger", "Core"]),
     ("Bounces", ["Ledger", "Curl", "Crypto", "Core"]),
     ("PushEmail", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
     ("PushIntranet", ["Ledger", "Press", "Curl", "Crypto", "Core"]),

@@ -181,6 +181,18 @@ package enum KnownKeys {
                 ("Audience", "who gets the mail of one that names nobody; alle"),
             ]),
         SectionRule(
+            "Alarm",
+            [
+                ("Mail", "an address that every alarm is mailed to, and its end"),
+                ("Editors", "an address that alarms about editions are mailed to, which an editor can do something about"),
+                ("Webhook", "an address that alarms are posted to, signed as Standard Webhooks are"),
+                ("SecretFile", "what those posts are signed with; readable by the service alone"),
+                ("AllowPrivate", "whether the webhook's address may be a private or loopback one"),
+                ("CAFile", "certificates to trust in place of the system's"),
+                ("Pause", "after two messages about alarms of one kind, further ones are gathered for so long; 15m"),
+            ], repeating: ["Mail", "Editors"]),
+        SectionRule("Metrics", [("Listen", "address:port or unix:/path of /metrics for Prometheus; not served when left out")]),
+        SectionRule(
             "ClosingDays",
             [
                 ("ConstitutionDay", "5 June is a closing day"), ("ChristmasEve", "24 December is one"),

@@ -46,6 +46,12 @@ extension Settings {
             }
         }
         if let file = phones?.keyFile, let (cause, mend) = secretProblem(file) { complain("Phones", "KeyFile", cause, mend) }
+        if let webhook = alarm.webhook {
+            if let (cause, mend) = secretProblem(webhook.secretFile) { complain("Alarm", "SecretFile", cause, mend) }
+            if let file = webhook.caFile, access(file, R_OK) != 0 {
+                complain("Alarm", "CAFile", "\(file) cannot be read", "Check the name.")
+            }
+        }
         if let certificate = web.certificate {
             if access(certificate.file, R_OK) != 0 {
                 complain("Web", "Certificate", "\(certificate.file) cannot be read", "Let the service's user read it.")

@@ -33,6 +33,21 @@ package struct Settings: Sendable {
         package var audience = Audience.everybody.name
     }
 
+    /// Whom alarms are told, beside the log.
+    package struct AlarmSettings: Hashable, Sendable {
+        package struct Webhook: Hashable, Sendable {
+            package var url: String
+            package var secretFile: String
+            package var allowPrivate: Bool
+            package var caFile: String?
+        }
+
+        package var mail: [EmailAddress] = []
+        package var editors: [EmailAddress] = []
+        package var webhook: Webhook?
+        package var pause = Span.minutes(15)
+    }
+
     package struct Programs: Sendable {
         package var pandoc = OptionalProgram.pandoc
         package var vipsthumbnail = OptionalProgram.vipsthumbnail
@@ -153,6 +168,9 @@ package struct Settings: Sendable {
     /// How long a screen with a name may fetch nothing before an alarm.
     package var screenSilence = Span.minutes(15)
     package var alert = AlertSettings()
+    package var alarm = AlarmSettings()
+    /// Where `/metrics` is served; `nil` for nowhere.
+    package var metricsListen: Listen?
     package var closingDays = ClosingDays()
     /// `nil` when the desk is not served.
     package var desk: Desk?

@@ -45,6 +45,7 @@ struct SettingsReader {
         "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) }, "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) },
         "Alert": { $0.alert(&$1) }, "ClosingDays": { $0.closingDays(&$1) }, "Desk": { $0.desk(&$1) },
         "Phones": { $0.phones(&$1) },
+        "Alarm": { $0.alarm(&$1) }, "Metrics": { $0.metrics(&$1) },
     ]
 
     mutating func read(_ files: SettingsFiles) {

@@ -71,6 +71,7 @@ extension Ledger {
             guard renewed == 0 else { return false }
             try db.run(
                 "INSERT INTO alarm (kind, object, text, raised) VALUES (?, ?, ?, ?)", Value(kind), Value(object), Value(text), Value(now))
+            try db.add(1, to: .alarms, kind)
             return true
         }
     }

@@ -22,7 +22,11 @@ extension Ledger {
         }
         let acceptances = try write([.items]) { db throws(Fault) in
             var acceptances: [Acceptance] = []
-            for draft in drafts { acceptances.append(try db.accept(draft, now)) }
+            for draft in drafts {
+                let acceptance = try db.accept(draft, now)
+                acceptances.append(acceptance)
+                try db.add(1, to: .acceptances, acceptance.word)
+            }
             return acceptances
         }
         signatures.add(
@@ -60,7 +64,10 @@ extension Ledger {
 
     /// Records that a file could not become an item. `reason` names the rule, never the content.
     package func recordRejection(source: String, name: String, reason: String, at now: Instant) throws(Fault) {
-        try write([]) { db throws(Fault) in try db.audit(now, "intake", "reject", "\(source)/\(name)", reason) }
+        try write([]) { db throws(Fault) in
+            try db.audit(now, "intake", "reject", "\(source)/\(name)", reason)
+            try db.add(1, to: .refusals, reason)
+        }
     }
 
     package func item(_ id: ItemID) throws(Fault) -> ItemRecord? {

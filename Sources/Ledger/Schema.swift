@@ -11,7 +11,11 @@
 /// `delivery.content` how many of the edition's corrections stood in what its reader got first, or may have got. `rendering.correction`
 /// is likewise 0 for the edition as it stands now. `post.edition` is the one whose release made the post. `phone_rest.done` is the phone
 /// up to which an edition's messages are there, `last` the last that had been switched on at its release; a phone's number never comes
-/// again. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
+/// again.
+/// `running_total` holds counts that a scrape must not gain by reading a table: deliveries by state, kept by triggers, and outcomes, items and
+/// refusals since the ledger began, counted in the transaction that makes them. `alarm.logged`, `mailed` and `hooked` say what was told that
+/// way: 0 nothing, 1 that it stands, 2 that it is over. `variant` names what an edition says to some of its readers only; it is empty for
+/// what it says to all.
 enum Schema {
     static let steps = [first]
 
@@ -218,6 +222,25 @@ enum Schema {
         CREATE INDEX delivery_due ON delivery (outlet, queue, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_failed ON delivery (edition, recipient) WHERE state = 'failed';
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
+        CREATE TABLE running_total (
+            name TEXT NOT NULL,
+            label TEXT NOT NULL,
+            detail TEXT NOT NULL DEFAULT '',
+            count INTEGER NOT NULL,
+            PRIMARY KEY (name, label, detail)
+        ) WITHOUT ROWID;
+        INSERT INTO running_total (name, label, count) VALUES ('delivery', 'pending', 0), ('delivery', 'sending', 0),
+            ('delivery', 'sent', 0), ('delivery', 'deferred', 0), ('delivery', 'failed', 0), ('delivery', 'ambiguous', 0);
+        CREATE TRIGGER delivery_counted AFTER INSERT ON delivery BEGIN
+            UPDATE running_total SET count = count + 1 WHERE name = 'delivery' AND label = NEW.state AND detail = '';
+        END;
+        CREATE TRIGGER delivery_recounted AFTER UPDATE OF state ON delivery WHEN NEW.state <> OLD.state BEGIN
+            UPDATE running_total SET count = count - 1 WHERE name = 'delivery' AND label = OLD.state AND detail = '';
+            UPDATE running_total SET count = count + 1 WHERE name = 'delivery' AND label = NEW.state AND detail = '';
+        END;
+        CREATE TRIGGER delivery_uncounted AFTER DELETE ON delivery BEGIN
+            UPDATE running_total SET count = count - 1 WHERE name = 'delivery' AND label = OLD.state AND detail = '';
+        END;
         CREATE TABLE release_rest (
             edition INTEGER NOT NULL REFERENCES edition (id),
             correction INTEGER NOT NULL DEFAULT 0,
@@ -281,6 +304,7 @@ enum Schema {
         );
         CREATE INDEX post_due ON post (endpoint, due, id) WHERE due IS NOT NULL;
         CREATE INDEX post_urgent ON post (endpoint, due, id) WHERE urgent AND due IS NOT NULL;
+        CREATE INDEX post_by_state ON post (endpoint, state, since);
         CREATE INDEX post_in_force ON post (id) WHERE wanted IS NOT NULL;
         CREATE TABLE feed (
             id INTEGER PRIMARY KEY,
@@ -388,9 +412,18 @@ enum Schema {
             object TEXT NOT NULL,
             text TEXT NOT NULL,
             raised INTEGER NOT NULL,
-            ended INTEGER
+            ended INTEGER,
+            logged INTEGER NOT NULL DEFAULT 0,
+            mailed INTEGER NOT NULL DEFAULT 0,
+            hooked INTEGER NOT NULL DEFAULT 0
         );
         CREATE UNIQUE INDEX alarm_standing ON alarm (kind, object) WHERE ended IS NULL;
+        CREATE INDEX alarm_untold ON alarm (id) WHERE logged < 2 OR mailed < 2 OR hooked < 2;
+        CREATE TABLE backup_note (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            file TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
         CREATE TABLE audit (
             id INTEGER PRIMARY KEY,
             at INTEGER NOT NULL,

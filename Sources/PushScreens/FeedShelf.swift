@@ -27,12 +27,14 @@ package final class FeedShelf: Sendable {
     private let places = Mutex<[String: Place]>([:])
     private let listeners = Mutex<[Listener]>([])
     private let watch: ScreenWatch?
+    private let instruments: Instruments
     /// Compared with where there is no token to compare with.
     private let decoy: FeedToken
 
     /// `watch` is told who fetches what.
-    package init(clock: any WallClock, watch: ScreenWatch? = nil) {
+    package init(clock: any WallClock, watch: ScreenWatch? = nil, instruments: Instruments = Instruments()) {
         self.clock = clock
+        self.instruments = instruments
         self.watch = watch
         decoy = FeedToken(feed: "", version: 0, key: .random())
     }
@@ -43,12 +45,14 @@ package final class FeedShelf: Sendable {
     /// Puts a feed on the shelf, in place of the former one of its name. Formats whose bytes are as before keep entity tag and time.
     package func publish(_ feed: Feed) {
         let now = clock.now()
+        let start = ContinuousClock.now
         let isChanged = places.withLock { places in
             let former = places[feed.name]
             let new = Self.place(feed, at: now, former: former)
             places[feed.name] = new
             return former?.items !== new.items
         }
+        instruments.feedRenderings.note(.now - start)
         if isChanged { tell(feed.name) }
     }
 
@@ -115,8 +119,12 @@ package final class FeedShelf: Sendable {
             isServed(name, token: request.captures["token"]), let resource = resource(name, format)
         else { return .refusal(404) }
         watch?.saw(request, feed: name, player: format.player)
+        noteRequest(name)
         return resource.response(to: request)
     }
+
+    /// Counts a request for a feed that is there.
+    func noteRequest(_ name: String) { instruments.feedRequests.note(name, at: clock.now()) }
 
     private static func place(_ feed: Feed, at now: Instant, former: Place?) -> Place {
         let visible = feed.visible(at: now)

@@ -21,6 +21,7 @@ import Testing
         "Intake": ["CMarkGFM", "Ledger", "Crypto"],
         "Planner": ["Ledger"],
         "Push": ["Ledger"],
+        "Alarms": ["Ledger"],
         "Bounces": ["Ledger", "Curl", "Crypto"],
         "PushEmail": ["Push", "Ledger", "Curl", "Crypto"],
         "PushIntranet": ["Ledger", "Press", "Curl", "Crypto"],

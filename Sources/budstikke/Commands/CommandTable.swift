@@ -22,6 +22,12 @@ enum CommandTable {
                 .init(name: "endpoints", value: nil, help: "try each intranet endpoint without posting anything, instead"),
             ],
             run: CheckCommand.run),
+        Command(
+            "doctor", "", "say whether this installation is well, and what mends what is not",
+            options: [
+                .config, .json, .init(name: "resolver", value: "ADDRESS[:PORT]", help: "the name server to ask, in place of the system's"),
+                .init(name: "selector", value: "NAME", help: "the DKIM selector that the relay signs with"),
+            ], run: DoctorCommand.run),
         asking(
             "schedule", "", "the coming editions with cut-off and channels, and why a date moved",
             options: [

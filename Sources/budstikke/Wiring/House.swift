@@ -25,14 +25,19 @@ final class House: Sendable {
     let calendar: EditionCalendar
     let release: ReleaseStep
     let composition: Composition
+    let instruments: Instruments
 
     var blockedWords: BlockedWords { BlockedWords(settings.drop.blockedWords) }
     var zone: Zone { settings.organisation.zone }
     var catalogue: Catalogue { pressroom.press.catalogue }
 
     /// Opens the ledger unless one is handed in (at a reload). Throws ``SettingsProblems`` or a ``Fault``.
-    init(settings: Settings, ledger: Ledger? = nil, clock: any WallClock = SystemClock(), log: Log? = nil) throws {
+    init(
+        settings: Settings, ledger: Ledger? = nil, clock: any WallClock = SystemClock(), log: Log? = nil,
+        instruments: Instruments = Instruments()
+    ) throws {
         self.settings = settings
+        self.instruments = instruments
         self.clock = clock
         self.log = log
         pressroom = try Pressroom(folder: settings.templatesFolder, organisation: settings.organisation.name)
@@ -149,6 +154,7 @@ final class House: Sendable {
         let posts = PostOperations(house: self)
         return switch operation {
         case .status: try StatusOperation(house: self).answer(at: now)
+        case .checkup: Checkup(house: self).answer(at: now)
         case .feedRemarks: try ScreenOperations(house: self).lint(at: now)
         case .feedAddresses: ScreenOperations(house: self).addresses()
         case .screens: try ScreenOperations(house: self).list()
@@ -188,7 +194,7 @@ final class House: Sendable {
         case .retryPosts(let endpoint): try posts.retry(endpoint, by: actor, at: now)
         case .recipients: try people.list()
         case .reasons(let address): try people.reasons(for: address)
-        case .backup(let file, let force): try LedgerOperations(ledger: ledger).backUp(to: file, force: force)
+        case .backup(let file, let force): try LedgerOperations(ledger: ledger).backUp(to: file, force: force, at: now)
         case .suppressed: try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).list()
         case .liftSuppression(let address):
             try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).lift(address, at: now)
