@@ -32,6 +32,14 @@ import Testing
         #expect(web.status == 200 && web.text.contains(title))
     }
 
+    /// The edition's page says what was wrong and has the story no more; nor has the feed.
+    private func expectCorrected(_ daemon: Daemon, _ edition: String, _ page: String) throws {
+        #expect(page.contains("Rettet") && page.contains("Nyheden om cykelstien var forkert.") && !page.contains("Nyt om Cykelsti"))
+        #expect(page.contains("Nyt fra Hovedudvalget i dag"))
+        let reader = try RawHTTPClient(port: UInt16(try daemon.port))
+        #expect(try eventually { try !reader.request("GET", "/feeds/infoskaerm.rss").text.contains("Cykelsti") })
+    }
+
     @Test(
         .enabled(
             if: Oracle.hasProgram("/usr/bin/chromium", "/usr/bin/chromedriver") && Oracle.hasPython("selenium"),
@@ -42,7 +50,7 @@ import Testing
             Oracle.root + "/Tests/budstikkeTests/Oracles/story.py",
             ["http://127.0.0.1:\(try daemon.port)", DeskVisitor.password, edition, Oracle.root + "/Templates/logo.png"])
         struct Seen: Decodable {
-            var pasted, told, receipt, receiptPage, edited, review, saved, signed, late, revoked: String
+            var pasted, told, receipt, receiptPage, edited, review, saved, signed, late, revoked, pending, offered, corrected: String
             var before, dragged, byButton: [String]
             var mayRun, released: Bool
         }
@@ -75,6 +83,9 @@ import Testing
         #expect(seen.revoked.contains("gælder ikke mere") && seen.revoked.contains("A-siden i Hovedudvalget") && !seen.mayRun)
         #expect(seen.released)
         try expectReleased(house, daemon, edition, "Nyt fra Hovedudvalget i dag")
+        #expect(seen.pending.contains("Ikke længere med: Cykelsti"))
+        #expect(seen.offered.contains("28 har fået udgaven på mail, som den var før rettelsen"))
+        try expectCorrected(daemon, edition, seen.corrected)
         daemon.terminate()
     }
 
@@ -104,6 +115,14 @@ import Testing
         for side in sides { try side.press("approve", on: edition) }
         try dorte.press("run", on: edition)
         try expectReleased(house, daemon, edition, "Nyt fra Hovedudvalget i dag")
+        // One story was wrong.
+        try anne.press("withdraw", on: "/desk/items/1")
+        #expect(try anne.page(edition).contains("Ikke længere med: Cykelsti"))
+        try anne.press("recall", on: edition, ["note": "Nyheden om cykelstien var forkert."])
+        let web = edition.replacing("/desk", with: "")
+        let reader = try RawHTTPClient(port: UInt16(try daemon.port))
+        #expect(try eventually { try reader.request("GET", web).text.contains("cykelstien var forkert") }, "\(daemon.logText)")
+        try expectCorrected(daemon, edition, try reader.request("GET", web).text)
         daemon.terminate()
     }
 }
