@@ -46,14 +46,20 @@ package final class FeedShelf: Sendable {
     package func publish(_ feed: Feed) {
         let now = clock.now()
         let start = ContinuousClock.now
-        let isChanged = places.withLock { places in
-            let former = places[feed.name]
+        var isChanged: Bool?
+        // Made beside the shelf: whoever asks meanwhile is answered with the former one at once.
+        while isChanged == nil {
+            let former = places.withLock { $0[feed.name] }
             let new = Self.place(feed, at: now, former: former)
-            places[feed.name] = new
-            return former?.items !== new.items
+            isChanged = places.withLock { places -> Bool? in
+                // An entry has expired meanwhile: what was compared with is not there any more.
+                guard places[feed.name]?.items === former?.items else { return nil }
+                places[feed.name] = new
+                return former?.items !== new.items
+            }
         }
         instruments.feedRenderings.note(.now - start)
-        if isChanged { tell(feed.name) }
+        if isChanged == true { tell(feed.name) }
     }
 
     private func tell(_ name: String) {
