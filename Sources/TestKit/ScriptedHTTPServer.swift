@@ -6,7 +6,7 @@ import Foundation
 /// It listens on a port of 127.0.0.1 that the kernel chose, or on a Unix socket, and keeps every request it read. Tests wait on
 /// ``requests(count:limit:)``, never on time.
 package final class ScriptedHTTPServer: @unchecked Sendable {
-    // Unchecked: `recorded`, `script` and `open` are touched only while `condition` is locked.
+    // Unchecked: `recorded`, `script` and `accepted` are touched only while `condition` is locked.
 
     package enum Answer: Sendable {
         case status(Int, headers: [(String, String)] = [], body: [UInt8] = [])
@@ -32,14 +32,12 @@ package final class ScriptedHTTPServer: @unchecked Sendable {
 
     /// 0 for a Unix socket.
     package let port: Int
-    private let listener: Int32
+    private let listener: LoopbackListener
     private let condition = NSCondition()
     private var script: [Answer]
     private let handler: (@Sendable (Request) -> Answer)?
     private var recorded: [Request] = []
     private var accepted = 0
-    private var open: Set<Int32> = []
-    private var stopped = false
 
     package var url: String { "http://127.0.0.1:\(port)" }
 
@@ -57,11 +55,15 @@ package final class ScriptedHTTPServer: @unchecked Sendable {
         self.script = script
         self.handler = handler
         if let path {
-            (listener, port) = (try LoopbackSocket.unix(path), 0)
+            (listener, port) = (LoopbackListener(try LoopbackSocket.unix(path)), 0)
         } else {
-            (listener, port) = try LoopbackSocket.anyPort()
+            let (descriptor, port) = try LoopbackSocket.anyPort()
+            (listener, self.port) = (LoopbackListener(descriptor), port)
         }
-        Thread.detachNewThread { [self] in accept() }
+        listener.start { [self] connection in
+            condition.withLock { accepted += 1 }
+            return { [self] in serve(connection) }
+        }
     }
 
     /// The requests so far, once there are `count`; fewer when the limit passes first.
@@ -77,36 +79,7 @@ package final class ScriptedHTTPServer: @unchecked Sendable {
     package var connections: Int { condition.withLock { accepted } }
 
     /// Ends the listener and every open connection.
-    package func stop() {
-        condition.withLock {
-            guard !stopped else { return }
-            stopped = true
-            for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-        }
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
-
-    private func accept() {
-        while true {
-            let connection = Foundation.accept(listener, nil, nil)
-            guard connection >= 0 else { break }
-            let goesOn = condition.withLock {
-                accepted += 1
-                open.insert(connection)
-                return !stopped
-            }
-            guard goesOn else {
-                close(connection)
-                break
-            }
-            Thread.detachNewThread { [self] in
-                serve(connection)
-                condition.withLock { _ = open.remove(connection) }
-                close(connection)
-            }
-        }
-        close(listener)
-    }
+    package func stop() { listener.end() }
 
     private func serve(_ connection: Int32) {
         guard let request = ScriptedHTTPReader(connection).request() else { return }

@@ -60,9 +60,8 @@ package final class ScriptedSMTPServer: Sendable {
 
     let capabilities: [String]
     let script: Script
-    private let listener: Int32
+    private let listener: LoopbackListener
     private let state = Mutex(Record())
-    private let sockets = Mutex<Set<Int32>>([])
     private let changed = NSCondition()
 
     package static let usual = ["PIPELINING", "SIZE 10485760", "DSN", "ENHANCEDSTATUSCODES", "8BITMIME"]
@@ -71,9 +70,20 @@ package final class ScriptedSMTPServer: Sendable {
     package init(capabilities: [String] = usual, script: @escaping Script = { _ in .proceed }) throws(Fault) {
         self.capabilities = capabilities
         self.script = script
-        (listener, port) = try LoopbackSocket.anyPort()
-        let thread = Thread { [self] in acceptAll() }
-        thread.start()
+        let (descriptor, port) = try LoopbackSocket.anyPort()
+        (listener, self.port) = (LoopbackListener(descriptor), port)
+        listener.start { [self] socket in
+            var number = 0
+            note {
+                $0.connections += 1
+                number = $0.connections
+            }
+            let dialogue = ScriptedSMTPDialogue(self, socket, number)
+            return { [self] in
+                dialogue.run()
+                note { $0.ended += 1 }
+            }
+        }
     }
 
     /// What has come so far.
@@ -91,37 +101,12 @@ package final class ScriptedSMTPServer: Sendable {
     }
 
     /// Closes the port and every connection.
-    package func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        for socket in sockets.withLock({ $0 }) { shutdown(socket, Int32(SHUT_RDWR)) }
-    }
+    package func stop() { listener.end() }
 
     func note(_ change: (inout Record) -> Void) {
         changed.withLock {
             state.withLock { change(&$0) }
             changed.broadcast()
         }
-    }
-
-    private func acceptAll() {
-        while true {
-            let socket = accept(listener, nil, nil)
-            guard socket >= 0 else { break }
-            _ = sockets.withLock { $0.insert(socket) }
-            var number = 0
-            note {
-                $0.connections += 1
-                number = $0.connections
-            }
-            let dialogue = ScriptedSMTPDialogue(self, socket, number)
-            let thread = Thread { [self] in
-                dialogue.run()
-                _ = sockets.withLock { $0.remove(socket) }
-                close(socket)
-                note { $0.ended += 1 }
-            }
-            thread.start()
-        }
-        close(listener)
     }
 }

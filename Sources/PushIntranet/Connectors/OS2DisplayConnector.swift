@@ -1,7 +1,6 @@
 import Core
 import Crypto
 import Foundation
-import Synchronization
 
 /// Slides of OS2display (api-service 2): one for each post, in a playlist where the settings name one.
 ///
@@ -16,12 +15,7 @@ struct OS2DisplayConnector: Connector {
     private let theme: String?
     private let playlist: String?
     private let duration: Int
-    private let token = Token()
-
-    /// Classes alone can be shared by copies of the connector.
-    private final class Token: Sendable {
-        let value = Mutex<(text: String, until: ContinuousClock.Instant)?>(nil)
-    }
+    private let token = BearerToken()
 
     private static let type = "application/ld+json"
 
@@ -182,23 +176,16 @@ struct OS2DisplayConnector: Connector {
 
     // MARK: Login
 
-    /// Carries out requests with a token; a refused token is thrown away, so that the next attempt gets a fresh one.
     private func authorised<Outcome>(
-        _ line: EndpointLine, _ body: ((String, String)) throws(PostSetback) -> Outcome
+        _ line: EndpointLine, _ requests: ((String, String)) throws(PostSetback) -> Outcome
     ) throws(PostSetback) -> Outcome {
-        let header = ("Authorization", "Bearer " + (try currentToken(line)))
-        do throws(PostSetback) { return try body(header) } catch {
-            if error.status == 401 { token.value.withLock { $0 = nil } }
-            throw error
-        }
+        try token.authorise({ () throws(PostSetback) in try logIn(line) }, requests)
     }
 
-    private func currentToken(_ line: EndpointLine) throws(PostSetback) -> String {
-        if let kept = token.value.withLock({ $0 }), kept.until > ContinuousClock.now { return kept.text }
+    private func logIn(_ line: EndpointLine) throws(PostSetback) -> BearerToken.Login {
         let answer = try line.send(
             .post, path("authentication/token"), headers: [("Content-Type", "application/json")], body: login.bytes, changesNothing: true)
         guard let text = JSONValue(reading: answer.body)["token"].text else { throw line.strange("no token", answer) }
-        token.value.withLock { $0 = (text, ContinuousClock.now + .seconds(15 * 60)) }
-        return text
+        return (text, .seconds(15 * 60))
     }
 }

@@ -1,6 +1,5 @@
 import Core
 import Foundation
-import Synchronization
 
 /// News pages of a SharePoint site over Microsoft Graph, by an application with a client secret (OAuth 2.0, RFC 6749, section 4.4).
 ///
@@ -12,12 +11,7 @@ struct SharePointConnector: Connector {
     private let pages: String
     private let login: String
     private let form: String
-    private let token = Token()
-
-    /// Classes alone can be shared by copies of the connector.
-    private final class Token: Sendable {
-        let value = Mutex<(text: String, until: ContinuousClock.Instant)?>(nil)
-    }
+    private let token = BearerToken()
 
     init(_ context: ConnectorContext) throws(Fault) {
         root = try context.endpoint.url == nil ? "https://graph.microsoft.com/v1.0" : context.url()
@@ -110,25 +104,17 @@ struct SharePointConnector: Connector {
         return .map(page)
     }
 
-    /// Carries out requests with a token; a refused token is thrown away, so that the next attempt gets a fresh one.
     private func authorised<Outcome>(
-        _ line: EndpointLine, _ body: ((String, String)) throws(PostSetback) -> Outcome
+        _ line: EndpointLine, _ requests: ((String, String)) throws(PostSetback) -> Outcome
     ) throws(PostSetback) -> Outcome {
-        let header = ("Authorization", "Bearer " + (try currentToken(line)))
-        do throws(PostSetback) { return try body(header) } catch {
-            if error.status == 401 { token.value.withLock { $0 = nil } }
-            throw error
-        }
+        try token.authorise({ () throws(PostSetback) in try logIn(line) }, requests)
     }
 
-    private func currentToken(_ line: EndpointLine) throws(PostSetback) -> String {
-        if let kept = token.value.withLock({ $0 }), kept.until > ContinuousClock.now { return kept.text }
+    private func logIn(_ line: EndpointLine) throws(PostSetback) -> BearerToken.Login {
         let answer = try line.send(
             .post, login, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(form.utf8), changesNothing: true)
         let said = JSONValue(reading: answer.body)
         guard let text = said["access_token"].text else { throw line.strange("no access token", answer) }
-        let life = said["expires_in"].number ?? 300
-        token.value.withLock { $0 = (text, ContinuousClock.now + .seconds(max(0, life - 60))) }
-        return text
+        return (text, .seconds(max(0, (said["expires_in"].number ?? 300) - 60)))
     }
 }
