@@ -96,7 +96,7 @@ package final class AlarmStage: Stage {
         var mail: AlarmPace
         var webhook: AlarmPace
         /// Alarms that stand in memory alone, with the ways that have told of them.
-        var unwritten: [AlarmWay: Set<String>] = [:]
+        var unwritten: [AlarmWay: Set<Key>] = [:]
         var failures = 0
         var retry: Instant?
 
@@ -110,9 +110,7 @@ package final class AlarmStage: Stage {
     private func pass(_ teller: inout Teller) -> Instant? {
         let now = clock.now()
         do throws(Fault) {
-            let news = try ledger.alarmNews()
-            let lasting = Set(news.filter { $0.id == nil }.map(Self.key))
-            for way in AlarmWay.allCases { teller.unwritten[way]?.formIntersection(lasting) }
+            let news = try settleUnwritten(&teller)
             try tellLog(fresh(news, .journal, teller), &teller)
             let mailed = try tellMail(news.filter { $0.id != nil && $0.isNews(by: .mail) }, &teller.mail, at: now)
             let hooked = try tellWebhook(fresh(news, .webhook, teller), &teller, at: now)
@@ -123,7 +121,34 @@ package final class AlarmStage: Stage {
         }
     }
 
-    private static func key(_ news: AlarmNews) -> String { "\(news.alarm.kind) \(news.alarm.object)" }
+    /// The news without what was told of an alarm while it could not be written; of one that was never written and stands no more the log
+    /// tells that it is over.
+    private func settleUnwritten(_ teller: inout Teller) throws(Fault) -> [AlarmNews] {
+        var news = try ledger.alarmNews()
+        let lasting = Set(news.filter { $0.id == nil }.map(Self.key))
+        for way in AlarmWay.allCases {
+            guard let told = teller.unwritten[way], !told.isEmpty else { continue }
+            let written = news.filter { $0.id != nil && told.contains(Self.key($0)) && $0.alarm.ended == nil }
+            try ledger.noteTold(written, by: way, at: clock.now())
+            let isOver = told.subtracting(lasting).subtracting(news.filter { $0.id != nil }.map(Self.key))
+            if way == .journal { for key in isOver.sorted(by: { $0.kind < $1.kind }) { logEnd(key) } }
+            teller.unwritten[way] = told.intersection(lasting)
+            if !written.isEmpty { news = try ledger.alarmNews() }
+        }
+        return news
+    }
+
+    private func logEnd(_ key: Key) {
+        log.notice("over: \(key.object)", ["ALARM": key.kind, "OBJECT": key.object], event: .alarmEnded)
+    }
+
+    /// What an alarm is known by.
+    private struct Key: Hashable {
+        var kind: String
+        var object: String
+    }
+
+    private static func key(_ news: AlarmNews) -> Key { Key(kind: news.alarm.kind, object: news.alarm.object) }
 
     private func fresh(_ news: [AlarmNews], _ way: AlarmWay, _ teller: Teller) -> [AlarmNews] {
         news.filter { $0.isNews(by: way) && ($0.id != nil || !(teller.unwritten[way]?.contains(Self.key($0)) ?? false)) }
@@ -133,9 +158,9 @@ package final class AlarmStage: Stage {
         for line in news {
             let alarm = line.alarm
             if alarm.ended == nil {
-                log.alert("standing: \(alarm.text)", ["ALARM": alarm.kind, "OBJECT": alarm.object])
+                log.alert("standing: \(alarm.text)", ["ALARM": alarm.kind, "OBJECT": alarm.object], event: .alarmRaised)
             } else {
-                log.notice("over: \(alarm.object)", ["ALARM": alarm.kind, "OBJECT": alarm.object, "SINCE": "\(alarm.raised)"])
+                logEnd(Self.key(line))
             }
         }
         note(news, .journal, &teller)

@@ -17,7 +17,6 @@ package final class Ledger: Sendable {
     private let journal = Mutex<AcknowledgementJournal?>(nil)
     /// Alarms that could not be written, for as long as they stand: of a full disk people must hear all the same.
     let unwritten = Mutex<[Alarm]>([])
-    let alarmListener = Mutex<(@Sendable (AlarmChange) -> Void)?>(nil)
     let liveRecords = LiveRecords()
     let signatures = Signatures()
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
@@ -123,9 +122,14 @@ package final class Ledger: Sendable {
     /// Runs a change and tells those who listen to the topics. For the transitions of this room only.
     func write<Outcome>(_ topics: Set<Topic>, _ change: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {
         let outcome = try writer.write(change)
+        tell(topics)
+        return outcome
+    }
+
+    /// Counts a change of the topics and tells those who listen to them.
+    func tell(_ topics: Set<Topic>) {
         if !topics.isEmpty { changeCounts.withLock { counts in for topic in topics { counts[topic, default: 0] += 1 } } }
         for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
-        return outcome
     }
 
     /// Runs queries on a read-only connection. For the queries of this room only.

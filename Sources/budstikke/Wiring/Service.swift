@@ -62,13 +62,6 @@ final class Service: Sendable {
             log.alert("the service ends, to go on from what is on the disk: \(fault)")
             supervisor.stop(because: fault)
         }
-        let alarms = Log("alarms")
-        current.ledger.onAlarm { change in
-            switch change {
-            case .raised(let kind, let object, let text): alarms.alarm(kind, object, text)
-            case .ended(let kind, let object): alarms.alarmEnded(kind, object)
-            }
-        }
         return try supervisor.run { () throws(Fault) in try reload() }
     }
 
