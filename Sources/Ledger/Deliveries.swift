@@ -144,12 +144,16 @@ extension Ledger {
         }
     }
 
-    /// How many deliveries of an edition, or of all, are in each state.
+    /// How many deliveries of an edition, or of all, are in each state; those that are no longer kept one by one are counted.
     package func deliveryCounts(of edition: EditionID? = nil) throws(Fault) -> [DeliveryState: Int] {
         let counts = try read { db throws(Fault) in
-            try db.all("SELECT state, count(*) FROM delivery WHERE ?1 IS NULL OR edition = ?1 GROUP BY state", Value(edition)) {
-                (DeliveryState(rawValue: $0.text(0)), $0.int(1))
-            }
+            try db.all(
+                """
+                SELECT state, sum(number) FROM
+                (SELECT state, count(*) AS number FROM delivery WHERE ?1 IS NULL OR edition = ?1 GROUP BY state
+                 UNION ALL SELECT state, count FROM delivery_tally WHERE ?1 IS NULL OR edition = ?1) GROUP BY state
+                """, Value(edition)
+            ) { (DeliveryState(rawValue: $0.text(0)), $0.int(1)) }
         }
         return counts.reduce(into: [:]) { if let state = $1.0 { $0[state] = $1.1 } }
     }

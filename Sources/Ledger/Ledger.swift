@@ -23,6 +23,9 @@ package final class Ledger: Sendable {
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())
     private let urgency = Atomic<Int>(0)
+    /// How an erased person's address is remembered: see ``rememberPeople(by:)``.
+    private let revision = Atomic<Int>(0)
+    let personDigest = Mutex<(@Sendable (String) -> String)?>(nil)
     let mark: LedgerMark
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
@@ -105,6 +108,14 @@ package final class Ledger: Sendable {
     /// How often urgent deliveries have been added in this process: a lane that sees the number change lets them pass.
     package var urgentCalls: Int { urgency.load(ordering: .relaxed) }
 
+    /// Changes when a text that never changes has changed after all: a person was erased from it. Whoever keeps texts in memory asks.
+    package var textRevision: Int { revision.load(ordering: .relaxed) }
+
+    func noteChangedTexts() {
+        liveRecords.forget()
+        revision.wrappingAdd(1, ordering: .relaxed)
+    }
+
     func noteUrgency() { urgency.wrappingAdd(1, ordering: .relaxed) }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.
@@ -118,6 +129,9 @@ package final class Ledger: Sendable {
         for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
         return outcome
     }
+
+    /// Runs work that cannot be in a transaction on the writing connection. For this room only.
+    func alone<Outcome>(_ work: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome { try writer.alone(work) }
 
     /// Runs queries on a read-only connection. For the queries of this room only.
     func read<Outcome>(_ query: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {

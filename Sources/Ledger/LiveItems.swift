@@ -40,6 +40,9 @@ final class LiveRecords: Sendable {
 
     private let known = Mutex<[ItemID: ItemRecord]>([:])
 
+    /// To be called when the text of a version has changed after all: a person was erased from it.
+    func forget() { known.withLock { $0 = [:] } }
+
     /// The records of those that are present, the last one first. `read` is asked for those that are not known in this version.
     func records(_ present: [Present], read: (ItemID) throws(Fault) -> ItemRecord?) throws(Fault) -> [ItemRecord] {
         let former = known.withLock { $0 }

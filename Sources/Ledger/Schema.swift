@@ -6,7 +6,11 @@
 /// alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
 /// between. `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
 /// delivery is of an edition or of a notice; `delivery.queue`
-/// is a ``DeliveryQueue``. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
+/// is a ``DeliveryQueue``. `delivery.recipient` has no foreign key, whose check would look at every delivery whenever a person is erased.
+/// `delivery_tally` counts the deliveries that are no longer there one by one; its edition is 0 for notices and for editions that are gone.
+/// `former_choice` is what is remembered of a person who was erased: a keyed digest of the address and what it is not sent, everything when
+/// `publication` is empty. Numbers that stand outside the ledger (in links, feeds and reports) are never given again (AUTOINCREMENT).
+/// `picture.kept` is when it was last handed in. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
 
@@ -17,7 +21,7 @@ enum Schema {
             count INTEGER NOT NULL
         );
         CREATE TABLE item (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             source TEXT NOT NULL,
             name TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('accepted', 'approved', 'held', 'withdrawn', 'superseded')),
@@ -44,6 +48,7 @@ enum Schema {
             PRIMARY KEY (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX item_version_by_digest ON item_version (digest);
+        CREATE INDEX item_version_by_resemblance ON item_version (resembles) WHERE resembles IS NOT NULL;
         CREATE TABLE waiting_file (
             source TEXT NOT NULL,
             name TEXT NOT NULL,
@@ -57,7 +62,8 @@ enum Schema {
             format TEXT NOT NULL,
             width INTEGER NOT NULL,
             height INTEGER NOT NULL,
-            bytes BLOB NOT NULL
+            bytes BLOB NOT NULL,
+            kept INTEGER NOT NULL
         );
         CREATE TABLE picture_rendition (
             mail TEXT PRIMARY KEY REFERENCES picture (digest),
@@ -69,7 +75,7 @@ enum Schema {
             since INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE edition (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             publication TEXT NOT NULL,
             number INTEGER NOT NULL,
             slug TEXT NOT NULL UNIQUE,
@@ -114,7 +120,7 @@ enum Schema {
             PRIMARY KEY (edition, language, variant)
         ) WITHOUT ROWID;
         CREATE TABLE recipient (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             address TEXT NOT NULL,
             address_key TEXT NOT NULL UNIQUE,
             name TEXT NOT NULL,
@@ -154,7 +160,7 @@ enum Schema {
             PRIMARY KEY (route, minute)
         ) WITHOUT ROWID;
         CREATE TABLE notice (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             once TEXT NOT NULL UNIQUE,
             kind TEXT NOT NULL,
             object TEXT NOT NULL,
@@ -172,7 +178,7 @@ enum Schema {
             edition INTEGER REFERENCES edition (id),
             notice INTEGER UNIQUE REFERENCES notice (id),
             outlet TEXT NOT NULL,
-            recipient INTEGER REFERENCES recipient (id),
+            recipient INTEGER,
             variant TEXT NOT NULL DEFAULT '',
             state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'deferred', 'failed', 'ambiguous')),
             queue TEXT NOT NULL,
@@ -189,6 +195,12 @@ enum Schema {
         CREATE UNIQUE INDEX delivery_once_endpoint ON delivery (edition, outlet) WHERE recipient IS NULL AND edition IS NOT NULL;
         CREATE INDEX delivery_due ON delivery (outlet, queue, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
+        CREATE TABLE delivery_tally (
+            edition INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (edition, state)
+        ) WITHOUT ROWID;
         CREATE TABLE release_rest (
             edition INTEGER NOT NULL REFERENCES edition (id),
             part INTEGER NOT NULL,
@@ -202,6 +214,18 @@ enum Schema {
             address TEXT NOT NULL,
             since INTEGER NOT NULL,
             reason TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE former_choice (
+            digest TEXT NOT NULL,
+            publication TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (digest, publication)
+        ) WITHOUT ROWID;
+        CREATE TABLE retention_pass (
+            kind TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            removed INTEGER NOT NULL,
+            total INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE bounce (
             id INTEGER PRIMARY KEY,
@@ -268,7 +292,7 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE INDEX screen_by_last ON screen (named, last);
         CREATE TABLE alert (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             state TEXT NOT NULL CHECK (state IN ('proposed', 'standing', 'ended', 'rejected')),
             drill INTEGER NOT NULL,
             item INTEGER NOT NULL,

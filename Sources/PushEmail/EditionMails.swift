@@ -12,6 +12,8 @@ final class EditionMails: Sendable {
         let edition: EditionID
         let language: Language
         let variant: String
+        /// Of the ledger's texts.
+        let revision: Int
     }
 
     /// An edition is sent in up to three languages and some variants, and a few editions may be under way at once; each holds some
@@ -47,7 +49,7 @@ final class EditionMails: Sendable {
     /// Composed under the lock: a second lane that needs the same edition waits for it instead of encoding it too.
     private func edition(_ edition: EditionID, _ language: Language, _ variant: String) throws(Fault) -> EditionMail {
         try cache.withLock { cache throws(Fault) in
-            let key = Key(edition: edition, language: language, variant: variant)
+            let key = Key(edition: edition, language: language, variant: variant, revision: ledger.textRevision)
             if let hit = cache.first(where: { $0.key == key }) { return hit.mail }
             let mail = try compose(edition, language, variant)
             if cache.count >= Self.kept { cache.removeFirst() }

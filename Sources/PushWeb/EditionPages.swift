@@ -14,6 +14,12 @@ package final class EditionPages: Sendable {
         let resource: Resource
     }
 
+    private struct Key: Hashable {
+        let edition: EditionID
+        /// Of the ledger's texts.
+        let revision: Int
+    }
+
     /// Pages kept in memory, at about 100 KB each.
     private static let kept = 64
     /// More than a century of weekly editions of several publications.
@@ -23,7 +29,7 @@ package final class EditionPages: Sendable {
     private let language: Language
     private let render: WebPage.Render
     private let log: Log
-    private let pages = Mutex(RecentlyUsed<EditionID, Resource>(limit: kept) { _ in 1 })
+    private let pages = Mutex(RecentlyUsed<Key, Resource>(limit: kept) { _ in 1 })
     private let archive = Mutex<Archive?>(nil)
 
     package init(ledger: Ledger, language: Language, render: @escaping WebPage.Render, log: Log = Log("web")) {
@@ -50,10 +56,11 @@ package final class EditionPages: Sendable {
             }
             // Gone, not unknown: a search engine is to forget it (RFC 9110, section 15.5.11).
             guard edition.state == .released else { return try page(.notFound, status: 410) }
-            if let known = pages.withLock({ $0[edition.id] }) { return known.response(to: request) }
+            let key = Key(edition: edition.id, revision: ledger.textRevision)
+            if let known = pages.withLock({ $0[key] }) { return known.response(to: request) }
             guard let rendering = try ledger.rendering(of: edition.id, in: language) else { return try page(.notFound, status: 404) }
             let resource = Self.resource(rendering.web, changed: edition.released ?? edition.release)
-            pages.withLock { $0[edition.id] = resource }
+            pages.withLock { $0[key] = resource }
             return resource.response(to: request)
         }
     }
