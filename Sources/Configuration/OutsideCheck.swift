@@ -18,7 +18,8 @@ extension Settings {
         }
         if let directory {
             if directory.kind == .ldap, !programs.ldapsearch.isInstalled {
-                complain("Recipients", "URL", "\(programs.ldapsearch.path) is not installed", "Run: apt install \(programs.ldapsearch.package)")
+                complain(
+                    "Recipients", "URL", "\(programs.ldapsearch.path) is not installed", "Run: apt install \(programs.ldapsearch.package)")
             }
             for (key, secret) in [("PasswordFile", directory.passwordFile), ("TokenFile", directory.tokenFile)] {
                 if let secret, let (cause, mend) = secretProblem(secret) { complain("Recipients", key, cause, mend) }

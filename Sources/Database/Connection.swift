@@ -51,7 +51,8 @@ package final class Connection {
         // What is deleted is overwritten in the page that held it, and pages that are free can be given back part by part; the latter is of
         // a file's first moment and does nothing to one that is there.
         try execute(
-            "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON")
+            "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON"
+        )
         sqlite3_wal_hook(handle, committed, Unmanaged.passUnretained(self).toOpaque())
     }
 

@@ -15,6 +15,7 @@ package struct LDAPDirectory: DirectorySource {
     package static let usualFilter = "(&(objectClass=person)(mail=*))"
     private static let timeLimit = Span.minutes(5)
     private static let outputLimit = 256 << 20
+    private static let systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
     private static let limits = ResourceLimits(processorSeconds: 120, fileSize: 0)
 
     /// Which attributes fill the usual columns: those of Active Directory and of inetOrgPerson (RFC 2798), the first that is there.
@@ -47,7 +48,9 @@ package struct LDAPDirectory: DirectorySource {
     }
 
     private var words: [String] {
-        var words = ["-LLL", "-x", "-o", "ldif-wrap=no", "-o", "nettimeout=20", "-l", "120", "-H", server.url, "-b", server.base, "-s", "sub"]
+        var words = [
+            "-LLL", "-x", "-o", "ldif-wrap=no", "-o", "nettimeout=20", "-l", "120", "-H", server.url, "-b", server.base, "-s", "sub",
+        ]
         words += ["-E", "!pr=\(server.pageSize)/noprompt"]
         if server.startsTLS { words.append("-ZZ") }
         if let user = server.user { words += ["-D", user, "-y", "/dev/stdin"] }
@@ -57,7 +60,7 @@ package struct LDAPDirectory: DirectorySource {
     /// Only what is said here: neither a user's `.ldaprc` nor the caller's variables may turn off the certificate's check.
     private var environment: [String: String] {
         var environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LDAPTLS_REQCERT": "demand", "LDAPTLS_PROTOCOL_MIN": "3.3"]
-        if let caFile = server.caFile { environment["LDAPTLS_CACERT"] = caFile }
+        environment["LDAPTLS_CACERT"] = server.caFile ?? Self.systemCertificates
         return environment
     }
 
@@ -91,6 +94,10 @@ package struct LDAPDirectory: DirectorySource {
         case 32: fault("there is no such Base=", "Check the distinguished name.")
         case 49: fault("it refuses the login", "Check User= and the password's file.")
         case 50: fault("the login may not read there", "Give it the right to read the people below Base=.")
+        case 255:
+            fault(
+                "no connection came about: it does not answer, or its certificate is not one for this name from a trusted authority",
+                "Check URL=, CAFile= and that the server runs.")
         default: fault("result \(outcome.status)", "Check URL=, CAFile= and that the server runs.")
         }
     }

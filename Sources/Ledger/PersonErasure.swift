@@ -153,7 +153,8 @@ extension Connection {
 
     private func remember(_ publication: String, as digest: String, _ now: Instant) throws(Fault) {
         try run(
-            "INSERT OR REPLACE INTO former_choice (digest, publication, at) VALUES (?, ?, ?)", Value(digest), Value(publication), Value(now))
+            "INSERT OR REPLACE INTO former_choice (digest, publication, at) VALUES (?, ?, ?)", Value(digest), Value(publication), Value(now)
+        )
     }
 
     /// Takes a person of the directory away whose deliveries have gone before; reports stay counted. Returns how many reports it was.
@@ -193,13 +194,17 @@ extension Connection {
     /// Every column of every table that holds an address somewhere; `key` is the address in lower case.
     fileprivate func texts(holding key: String) throws(Fault) -> [TextPlace] {
         var places: [TextPlace] = []
-        let tables = try all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name") { $0.text(0) }
+        let tables = try all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name") {
+            $0.text(0)
+        }
         for table in tables {
             let columns = try all("SELECT name, type, pk FROM pragma_table_info(?)", Value(table)) { ($0.text(0), $0.text(1), $0.int(2)) }
             let keys = columns.filter { $0.2 > 0 }.map(\.0)
             for (column, type, _) in columns where type == "TEXT" {
                 let place = TextPlace(table: table, column: column, keys: keys)
-                if try first("SELECT 1 FROM \(table) WHERE instr(lower(\(column)), ?) > 0 LIMIT 1", Value(key), make: { _ in true }) ?? false {
+                if try first("SELECT 1 FROM \(table) WHERE instr(lower(\(column)), ?) > 0 LIMIT 1", Value(key), make: { _ in true })
+                    ?? false
+                {
                     places.append(place)
                 }
             }

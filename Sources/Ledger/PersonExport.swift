@@ -110,7 +110,8 @@ extension Connection {
             .init(name: $0.text(0), at: $0.instant(1))
         }
         record.reports = try all(
-            "SELECT at, verdict, status, reason FROM bounce WHERE recipient = ? ORDER BY at DESC LIMIT ?", Value(id), Value(Ledger.exportLimit)
+            "SELECT at, verdict, status, reason FROM bounce WHERE recipient = ? ORDER BY at DESC LIMIT ?", Value(id),
+            Value(Ledger.exportLimit)
         ) { .init(at: $0.instant(0), verdict: $0.text(1), status: $0.text(2), reason: $0.text(3)) }
     }
 

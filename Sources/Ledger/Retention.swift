@@ -96,7 +96,8 @@ extension Ledger {
             try write([]) { db throws(Fault) in
                 for digest in unused[start..<min(start + batch, unused.count)] {
                     // Who has handed it in again since has made it young.
-                    let isOld = try db.first("SELECT 1 FROM picture WHERE digest = ? AND kept < ?", Value(digest), Value(limit)) { _ in true }
+                    let isOld = try db.first("SELECT 1 FROM picture WHERE digest = ? AND kept < ?", Value(digest), Value(limit)) { _ in true
+                    }
                     guard isOld ?? false else { continue }
                     try db.run("DELETE FROM picture_rendition WHERE mail = ?1 OR screen = ?1 OR thumbnail = ?1", Value(digest))
                     try db.run("DELETE FROM picture WHERE digest = ?", Value(digest))
@@ -112,7 +113,9 @@ extension Ledger {
             var unused = Set(try db.all("SELECT digest FROM picture WHERE kept < ?", Value(limit)) { $0.text(0) })
             guard !unused.isEmpty else { return [] }
             for table in ["item_version", "rendering"] {
-                try db.each("SELECT content FROM \(table)", []) { row in for digest in Self.digests(in: row.text(0)) { unused.remove(digest) } }
+                try db.each("SELECT content FROM \(table)", []) { row in
+                    for digest in Self.digests(in: row.text(0)) { unused.remove(digest) }
+                }
             }
             let sizes = try db.all("SELECT mail, screen, thumbnail FROM picture_rendition") { [$0.text(0), $0.text(1), $0.text(2)] }
             // A size that an item does not name goes with the one that it names.
@@ -146,7 +149,9 @@ extension Ledger {
         return try write([.recipients]) { db throws(Fault) in
             var removed = 0
             for id in ids {
-                let key = try db.first("SELECT address_key FROM recipient WHERE id = ? AND active = 0 AND changed < ?", Value(id), Value(limit)) {
+                let key = try db.first(
+                    "SELECT address_key FROM recipient WHERE id = ? AND active = 0 AND changed < ?", Value(id), Value(limit)
+                ) {
                     $0.text(0)
                 }
                 guard let key else { continue }
@@ -203,9 +208,10 @@ private enum Overdue {
         case .audit: "SELECT id FROM audit WHERE at < ?1 AND ?2 ORDER BY id LIMIT ?3"
         case .bounces: "SELECT id FROM bounce WHERE at < ?1 AND ?2 ORDER BY id LIMIT ?3"
         case .deliveries:
+            // CROSS JOIN is SQLite's word for "in this order": else it looks at every delivery there is.
             """
             SELECT id FROM (
-            SELECT delivery.id FROM edition JOIN delivery ON delivery.edition = edition.id AND delivery.recipient IS NOT NULL
+            SELECT delivery.id FROM edition CROSS JOIN delivery ON delivery.edition = edition.id AND delivery.recipient IS NOT NULL
             WHERE edition.released < ?1 AND coalesce(edition.stop_by, 0) < ?2 AND delivery.state IN ('sent', 'failed')
             UNION ALL
             SELECT delivery.id FROM notice JOIN delivery ON delivery.notice = notice.id
@@ -289,7 +295,9 @@ extension Connection {
         try run("DELETE FROM alert WHERE edition = ?", Value(id))
         for table in ["rendering", "dispatch", "usefulness"] { try run("DELETE FROM \(table) WHERE edition = ?", Value(id)) }
         try run("DELETE FROM post WHERE kind = 'edition' AND subject = ?", Value(id))
-        for (state, count) in try all("SELECT state, count FROM delivery_tally WHERE edition = ?", Value(id), make: { ($0.text(0), $0.int(1)) }) {
+        for (state, count) in try all(
+            "SELECT state, count FROM delivery_tally WHERE edition = ?", Value(id), make: { ($0.text(0), $0.int(1)) })
+        {
             try tally(0, state, count)
         }
         try run("DELETE FROM delivery_tally WHERE edition = ?", Value(id))

@@ -272,6 +272,7 @@ enum Schema {
             UNIQUE (endpoint, kind, subject),
             CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
         );
+        CREATE INDEX post_by_subject ON post (subject, kind);
         CREATE INDEX post_due ON post (endpoint, due, id) WHERE due IS NOT NULL;
         CREATE INDEX post_urgent ON post (endpoint, due, id) WHERE urgent AND due IS NOT NULL;
         CREATE INDEX post_in_force ON post (id) WHERE wanted IS NOT NULL;

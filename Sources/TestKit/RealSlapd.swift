@@ -15,7 +15,8 @@ package final class RealSlapd: @unchecked Sendable {
     private let folder: TemporaryFolder
     private let child: ChildProcess
 
-    /// The authority that signed its certificate, which is for `localhost`.
+    /// The authority that signed its certificate, which is for 127.0.0.1 and not for 127.0.0.2: `localhost` would be this machine's own
+    /// name to OpenLDAP's library.
     package var caFile: String { folder.file("cert.pem") }
 
     /// A server with `entries` (LDIF records below ``base``) that gives no more than `sizeLimit` entries for a search without pages.
@@ -25,14 +26,15 @@ package final class RealSlapd: @unchecked Sendable {
         try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: true)
         try folder.write("slapd.conf", Self.configuration(folder, sizeLimit))
         let root = "dn: \(Self.base)\nobjectClass: dcObject\nobjectClass: organization\ndc: koege\no: Køge\n"
-        let login = "dn: \(Self.user)\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: budstikke\nuserPassword: \(Self.password)\n"
+        let login =
+            "dn: \(Self.user)\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: budstikke\nuserPassword: \(Self.password)\n"
         let file = try folder.write("people.ldif", ([root, login] + entries).joined(separator: "\n") + "\n")
         let loaded = try ChildProcess.run("/usr/sbin/slapadd", ["-q", "-f", folder.file("slapd.conf"), "-l", file], limit: .minutes(2))
         guard loaded.status == 0 else { throw Fault("load", file, cause: loaded.errorText, mend: "See slapadd.") }
         (port, securePort) = (try Self.freePort(), try Self.freePort())
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(null) }
-        let addresses = "ldap://127.0.0.1:\(port)/ ldaps://127.0.0.1:\(securePort)/"
+        let addresses = "ldap://127.0.0.1:\(port)/ ldaps://127.0.0.1:\(securePort)/ ldaps://127.0.0.2:\(securePort)/"
         child = try ChildProcess(
             "/usr/sbin/slapd", ["-d", "0", "-h", addresses, "-f", folder.file("slapd.conf")], input: null, output: null, errors: null)
         guard eventually(within: .seconds(30), { Self.answers(port) && Self.answers(securePort) }) else {
@@ -72,7 +74,7 @@ package final class RealSlapd: @unchecked Sendable {
         pidfile \(folder.file("slapd.pid"))
         TLSCertificateFile \(folder.file("cert.pem"))
         TLSCertificateKeyFile \(folder.file("key.pem"))
-        sizelimit size.soft=\(sizeLimit) size.hard=\(sizeLimit) size.prtotal=unlimited
+        sizelimit size.soft=\(sizeLimit) size.hard=\(sizeLimit) size.pr=\(sizeLimit) size.prtotal=unlimited
         disallow bind_anon
         require authc
         database mdb
@@ -90,8 +92,8 @@ package final class RealSlapd: @unchecked Sendable {
         let made = try ChildProcess.run(
             "/usr/bin/openssl",
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                "-addext", "subjectAltName=DNS:localhost", "-keyout", folder.file("key.pem"), "-out", folder.file("cert.pem"),
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=budstikke",
+                "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder.file("key.pem"), "-out", folder.file("cert.pem"),
             ])
         guard made.status == 0 else { throw Fault("make", "a certificate", cause: made.errorText, mend: "See openssl.") }
     }

@@ -22,7 +22,7 @@ struct LDAPDirectoryTests {
 
     private func server(_ slapd: RealSlapd, secure: Bool = true, _ change: (inout DirectoryServer) -> Void = { _ in }) -> LDAPDirectory {
         var server = DirectoryServer(
-            kind: .ldap, url: secure ? "ldaps://localhost:\(slapd.securePort)" : "ldap://localhost:\(slapd.port)")
+            kind: .ldap, url: secure ? "ldaps://127.0.0.1:\(slapd.securePort)" : "ldap://127.0.0.1:\(slapd.port)")
         server.startsTLS = !secure
         server.base = RealSlapd.base
         server.user = RealSlapd.user
@@ -68,13 +68,13 @@ struct LDAPDirectoryTests {
     @Test func nobodyIsTakenWhenSomethingIsWrong() throws {
         let slapd = try RealSlapd((0..<20).map { RealSlapd.person($0) } + [RealSlapd.person(21).replacing("mail: p21@", with: "mail: P1@")])
         let refusals: [(String, (inout DirectoryServer) -> Void)] = [
-            ("certificate", { $0.caFile = nil }), ("refuses the login", { $0.user = "cn=other,\(RealSlapd.base)" }),
-            ("no such Base", { $0.base = "dc=else" }), ("result", { $0.url = "ldaps://localhost:1" }),
-            ("result", { $0.url = "ldaps://127.0.0.2:\(slapd.securePort)" }),
+            ("its certificate", { $0.caFile = nil }), ("refuses the login", { $0.user = "cn=other,\(RealSlapd.base)" }),
+            ("no such Base", { $0.base = "dc=else" }), ("does not answer", { $0.url = "ldaps://127.0.0.1:1" }),
+            ("its certificate", { $0.url = "ldaps://127.0.0.2:\(slapd.securePort)" }),
         ]
         for (words, change) in refusals {
             #expect("\(words)") { try server(slapd, change).people() } throws: { error in
-                !"\(error)".contains(RealSlapd.password) && (words == "certificate" || "\(error)".contains(words))
+                !"\(error)".contains(RealSlapd.password) && "\(error)".contains(words)
             }
         }
         // A login in clear text, where the server wants none: StartTLS comes first or nothing does.
@@ -83,7 +83,8 @@ struct LDAPDirectoryTests {
         #expect("\(problems)".contains("same address") && !"\(problems)".contains("@koege"))
         var failures = 0
         let stage = DirectoryServerStage(
-            source: server(slapd), directory: DirectoryImport(ledger: ledger, clock: clock), ledger: ledger, clock: clock, rescan: .hours(1),
+            source: server(slapd), directory: DirectoryImport(ledger: ledger, clock: clock), ledger: ledger, clock: clock,
+            rescan: .hours(1),
             log: Log("test", threshold: .alert))
         #expect(stage.step(&failures) == clock.now() + .minutes(1))
         #expect(stage.step(&failures) == clock.now() + .minutes(2))
@@ -96,7 +97,8 @@ struct LDAPDirectoryTests {
     }
 
     @Test func ldifIsRead() {
-        let text = "version: 1\n\ndn: a=b\ncn:: U8O4cmVu\nmail: a@b.example\nmail: c@\n d.example\njpegPhoto:< file:///x\n# c\ncn;lang-da: X\n\ndn: c\n\n"
+        let text =
+            "version: 1\n\ndn: a=b\ncn:: U8O4cmVu\nmail: a@b.example\nmail: c@\n d.example\njpegPhoto:< file:///x\n# c\ncn;lang-da: X\n\ndn: c\n\n"
         let entries = LDIF.entries(Array(text.utf8))
         #expect(entries == [["dn": ["a=b"], "cn": ["Søren", "X"], "mail": ["a@b.example", "c@d.example"]], ["dn": ["c"]]])
         #expect(LDIF.firstValue(ofName: "CN=Ledere\\, K\\C3\\B8ge,OU=x") == "Ledere, Køge")

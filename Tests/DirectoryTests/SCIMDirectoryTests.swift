@@ -15,7 +15,9 @@ import Testing
         chmod(folder.file("token"), 0o600)
     }
 
-    private func directory(_ server: ScriptedSCIMServer, pageSize: Int = 200, _ change: (inout DirectoryServer) -> Void = { _ in }) -> SCIMDirectory {
+    private func directory(_ server: ScriptedSCIMServer, pageSize: Int = 200, _ change: (inout DirectoryServer) -> Void = { _ in })
+        -> SCIMDirectory
+    {
         var settings = DirectoryServer(kind: .scim, url: server.url)
         settings.tokenFile = folder.file("token")
         settings.pageSize = pageSize

@@ -33,7 +33,8 @@ import Testing
         try ledger.chooseLanguage(id, .en, at: Self.now)
         _ = try ledger.post(try NoticeTests.draft("1", to: "p7@koege.example"), at: Self.now)
         _ = try ledger.recordBounce(
-            BounceEntry(digest: "d", verdict: .hard, recipient: id, edition: edition, status: "5.1.1", reason: "p7@koege.example"), at: Self.now)
+            BounceEntry(digest: "d", verdict: .hard, recipient: id, edition: edition, status: "5.1.1", reason: "p7@koege.example"),
+            at: Self.now)
         try ledger.addAccount("p7@koege.example", address: nil, roles: [.editor], passwordHash: "h", by: "cli", at: Self.now)
         try ledger.addAccount("pia", address: address, roles: [.editor], passwordHash: "h", by: "p7@koege.example", at: Self.now)
         try ledger.recordLoginFailure(["account p7@koege.example"], account: nil, from: "127.0.0.1", at: Self.now)
@@ -109,7 +110,8 @@ import Testing
         let ids = try ledger.recipients().map(\.id)
         _ = try ledger.erase(address, by: "cli", at: Self.now)
         let plan = EditionPlan(
-            publication: "nyt", slug: "a", title: "A", audience: "alle", scheduled: "2026-12-01T08:00:00", release: Self.now, cutOff: Self.now,
+            publication: "nyt", slug: "a", title: "A", audience: "alle", scheduled: "2026-12-01T08:00:00", release: Self.now,
+            cutOff: Self.now,
             leaderNotes: false)
         let edition = try ledger.planEdition(plan, at: Self.now)
         try ledger.releaseEdition(

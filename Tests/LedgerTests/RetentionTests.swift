@@ -34,7 +34,8 @@ import Testing
     }
 
     private func item(_ name: String, until: Instant? = nil, picture: Picture? = nil, at now: Instant = now) throws -> ItemID {
-        var content = ItemContent(title: name, summary: "S", visibleUntil: until, body: Document([.paragraph([.text("En tekst om \(name).")])]))
+        var content = ItemContent(
+            title: name, summary: "S", visibleUntil: until, body: Document([.paragraph([.text("En tekst om \(name).")])]))
         if let picture { content.picture = PictureReference(digest: picture.digest, alternativeText: "A") }
         let submission = Submission(
             source: "HR", name: name, digest: name, textDigest: name, content: content,
@@ -51,7 +52,8 @@ import Testing
     private func release(_ items: [ItemID], _ slug: String, at now: Instant, people: Int = 20) throws -> EditionID {
         let scheduled = "2026-12-01T08:00:00 \(slug)"
         let plan = EditionPlan(
-            publication: "nyt", slug: slug, title: slug, audience: "alle", scheduled: scheduled, release: now, cutOff: now, leaderNotes: false)
+            publication: "nyt", slug: slug, title: slug, audience: "alle", scheduled: scheduled, release: now, cutOff: now,
+            leaderNotes: false)
         let edition = try ledger.planEdition(plan, at: now)
         try ledger.releaseEdition(
             edition,

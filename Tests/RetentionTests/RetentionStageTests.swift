@@ -74,14 +74,17 @@ import Testing
         clock.advance(by: .days(91))
         for name in ["HR/waits.md", "HR/Modtaget/.x.tmp"] { try write(name, age: .days(91)) }
         try FileManager.default.createDirectory(atPath: folder.file("drop/HR/Modtaget/folder"), withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(atPath: folder.file("drop/HR/Modtaget/link"), withDestinationPath: folder.file("drop/HR/waits.md"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("drop/HR/Modtaget/link"), withDestinationPath: folder.file("drop/HR/waits.md"))
         try write("Akut/HR/Modtaget/alert.md", age: .days(91))
         try write("Other/Modtaget/not ours.md", age: .days(91))
         let sweep = ReceiptSweep(drop: folder.file("drop"), sources: ["HR", "Akut/HR"])
         #expect(sweep.overdue(olderThan: clock.now() - .days(90)) == 3)
         _ = stage.pass()
         #expect(try ledger.retentionPasses()[.receipts]?.removed == 3)
-        let left = (FileManager.default.subpaths(atPath: folder.file("drop")) ?? []).filter { !$0.hasSuffix("Modtaget") && $0.contains(".") }
+        let left = (FileManager.default.subpaths(atPath: folder.file("drop")) ?? []).filter {
+            !$0.hasSuffix("Modtaget") && $0.contains(".")
+        }
         #expect(Set(left) == ["HR/waits.md", "HR/Modtaget/.x.tmp", "Other/Modtaget/not ours.md"])
     }
 

@@ -22,11 +22,16 @@ import Testing
         #expect(try eventually { try house.items().count == 1 && house.hasPeople() }, "\(daemon.logText)")
         try house.user("p7", "editor")
         let added = try Installation.run(
-            ["user", "add", "pia", "--roles", "editor", "--email", address, "--config", house.configuration], input: DeskVisitor.password + "\n")
+            ["user", "add", "pia", "--roles", "editor", "--email", address, "--config", house.configuration],
+            input: DeskVisitor.password + "\n")
         #expect(added.status == 0, "\(added.errorText)")
         #expect(try house.command("run", DiskFaultTests.publication, "--yes").status == 0)
         #expect(eventually { DiskFaultTests.mails(house).filter { !$0.contains("notice") }.count >= 30 }, "\(daemon.logText)")
-        #expect(try eventually { (try BackupTests.deliveries(house))["pending"] == nil && BackupTests.deliveries(house)["sending"] == nil })
+        let isDone = try eventually {
+            let counts = try BackupTests.deliveries(house)
+            return counts["pending"] == nil && counts["sending"] == nil
+        }
+        #expect(isDone, "\(daemon.logText)")
         return (house, daemon)
     }
 
@@ -43,7 +48,8 @@ import Testing
 
         // The answer says that the directory still has the person.
         let warned = try house.command("person", "erase", Self.address)
-        #expect(warned.status == 0 && warned.outputText.contains("comes back as a new employee"), "\(warned.outputText) \(warned.errorText)")
+        #expect(
+            warned.status == 0 && warned.outputText.contains("comes back as a new employee"), "\(warned.outputText) \(warned.errorText)")
         try house.writeRecipients(30, without: 7)
         #expect(try eventually { try house.people() == 29 }, "\(daemon.logText)")
         let erased = try house.command("person", "erase", Self.address)

@@ -24,7 +24,8 @@ package enum RetentionKind: String, Hashable, Codable, Sendable, CaseIterable {
 /// How long each kind is kept; what has no span is kept for ever.
 package struct RetentionRule: Hashable, Sendable {
     package var spans: [RetentionKind: Span] = [
-        .items: .days(730), .editions: .days(1_825), .deliveries: .days(180), .bounces: .days(180), .audit: .days(730), .pictures: .days(30),
+        .items: .days(730), .editions: .days(1_825), .deliveries: .days(180), .bounces: .days(180), .audit: .days(730),
+        .pictures: .days(30),
         .formerRecipients: .days(180), .receipts: .days(90),
     ]
     /// When the nightly pass begins, in minutes after midnight of the organisation's zone.

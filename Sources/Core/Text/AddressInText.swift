@@ -64,7 +64,9 @@ package enum AddressInText {
         at > 0 && bytes[at - 1] == UInt8(ascii: "\\") && "nrt".utf8.contains(bytes[at])
     }
 
-    private static func isOfLocalPart(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte >= 0x80 || ".+_-%&!#$*^{}|~".utf8.contains(byte) }
+    private static func isOfLocalPart(_ byte: UInt8) -> Bool {
+        isAlphanumeric(byte) || byte >= 0x80 || ".+_-%&!#$*^{}|~".utf8.contains(byte)
+    }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x7A).contains(lower(byte))

@@ -38,7 +38,9 @@ struct MailFolders {
             let places = AddressInText.places(of: key, in: bytes)
             guard !places.isEmpty else { continue }
             if Self.isAddressed(bytes, to: key) {
-                guard unlink(file) == 0 else { throw Fault("remove", file, cause: errnoText(), mend: "Remove it by hand, then erase again.") }
+                guard unlink(file) == 0 else {
+                    throw Fault("remove", file, cause: errnoText(), mend: "Remove it by hand, then erase again.")
+                }
                 erased.removed += 1
                 continue
             }
@@ -69,7 +71,8 @@ struct MailFolders {
     private static func overwrite(_ file: String, _ bytes: [UInt8]) throws(Fault) {
         let descriptor = open(file, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0, bytes.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == bytes.count, fsync(descriptor) == 0
+        guard descriptor >= 0, bytes.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == bytes.count,
+            fsync(descriptor) == 0
         else { throw Fault("overwrite", file, cause: errnoText(), mend: "Remove it by hand, then erase again.") }
     }
 }

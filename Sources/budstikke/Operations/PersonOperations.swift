@@ -21,7 +21,11 @@ struct PersonOperations {
         func at(_ instant: Instant?) -> String { shown(instant, house.zone) }
         var parts = ["Everything that is kept about \(record.address), \(at(house.clock.now())):"]
         if let person = record.person {
-            var lines = [record.isInDirectory ? "In the directory of employees, since the change of \(at(record.changed)):" : "No longer in the directory, since \(at(record.changed)). Before:"]
+            var lines = [
+                record.isInDirectory
+                    ? "In the directory of employees, since the change of \(at(record.changed)):"
+                    : "No longer in the directory, since \(at(record.changed)). Before:"
+            ]
             let values = [
                 ("name", person.name), ("department", person.department), ("location", person.location), ("role", person.role),
                 ("language", person.language?.rawValue ?? ""), ("groups", person.groups.joined(separator: ", ")),
@@ -38,7 +42,9 @@ struct PersonOperations {
         list("Unsubscribed from:", record.unsubscribed.map { "\($0.name), \(at($0.at))" })
         list("Topics not wanted:", record.mutedTopics.map { "\($0.name), \(at($0.at))" })
         list("Sent nothing any more:", record.suppression.map { ["since \(at($0.since)): \($0.reason)"] } ?? [])
-        list("Mails:", record.mails.map { "\(at($0.since))  \($0.state.rawValue)  \($0.about): \($0.title)\($0.reply.map { " (\($0))" } ?? "")" })
+        list(
+            "Mails:",
+            record.mails.map { "\(at($0.since))  \($0.state.rawValue)  \($0.about): \($0.title)\($0.reply.map { " (\($0))" } ?? "")" })
         list("Reports of mails that did not arrive:", record.reports.map { "\(at($0.at))  \($0.verdict) \($0.status) \($0.reason)" })
         list("Accounts of the desk:", record.accounts.map { "\($0.name): \($0.roles.map(\.description).joined(separator: ", "))" })
         list("Named in items:", record.mentions.map { "item \($0.item), version \($0.version): \($0.title)" })
@@ -91,7 +97,11 @@ struct PersonOperations {
                 let isLedger = file.hasPrefix(house.ledger.path)
                 let count = look.places(in: file, whole: !isLedger)
                 guard count > 0 else { continue }
-                if isLedger, proof.rewritten, proof.logIsEmpty, proof.texts == 0 { proof.longerAddresses += count } else { proof.left.append(file) }
+                if isLedger, proof.rewritten, proof.logIsEmpty, proof.texts == 0 {
+                    proof.longerAddresses += count
+                } else {
+                    proof.left.append(file)
+                }
             }
         }
         return proof
@@ -115,14 +125,19 @@ struct PersonOperations {
         var lines: [String] = []
         let erasure = proof.erasure
         if proof.isClean {
-            lines.append("The address is in none of \(proof.files) files (\(proof.bytes) bytes) of the ledger, its log, the journal, the spool and the folders of mails.")
+            lines.append(
+                "The address is in none of \(proof.files) files (\(proof.bytes) bytes) of the ledger, its log, the journal, the spool and the folders of mails."
+            )
         } else {
             lines.append("The person was taken out of the ledger, but the address still stands in:")
             lines += proof.left.map { "  \($0)" }
-            if !proof.logIsEmpty { lines.append("The ledger's log could not be emptied, for something reads it (a backup, the weekly examination). Ask again.") }
+            if !proof.logIsEmpty {
+                lines.append("The ledger's log could not be emptied, for something reads it (a backup, the weekly examination). Ask again.")
+            }
         }
         lines.append(
-            "\(erasure.deliveries) deliveries and \(erasure.bounces) reports are counted without the person; \(proof.removedMails) mails as files were removed; \(erasure.texts + proof.maskedMails) texts that named the address name it no more.")
+            "\(erasure.deliveries) deliveries and \(erasure.bounces) reports are counted without the person; \(proof.removedMails) mails as files were removed; \(erasure.texts + proof.maskedMails) texts that named the address name it no more."
+        )
         if erasure.unsubscriptions > 0 || erasure.wasSuppressed {
             lines.append("What the person is not to be sent is remembered by a keyed digest, which names nobody.")
         }
@@ -138,9 +153,12 @@ struct PersonOperations {
                 "BUT \(house.settings.recipientsFile) still has the address: the next time it is read the person comes back as a new employee. Remove the line there first, then erase again."
             )
         } else if house.settings.directory != nil {
-            lines.append("If the directory server still has the person, the next look at it brings them back as a new employee: remove them there.")
+            lines.append(
+                "If the directory server still has the person, the next look at it brings them back as a new employee: remove them there.")
         }
-        lines.append("Copies made before (backups, Modtaget/, sent mails, posts on the intranet) are not changed: let backups run out, and see to the others.")
+        lines.append(
+            "Copies made before (backups, Modtaget/, sent mails, posts on the intranet) are not changed: let backups run out, and see to the others."
+        )
         return lines.joined(separator: "\n")
     }
 }

@@ -9,7 +9,8 @@ extension House {
     func directory() -> any Stage {
         guard let source = directorySource() else {
             return DirectoryStage(
-                path: settings.recipientsFile, ledger: ledger, clock: clock, mostRemoved: settings.mostRemoved, settle: settings.drop.settle,
+                path: settings.recipientsFile, ledger: ledger, clock: clock, mostRemoved: settings.mostRemoved,
+                settle: settings.drop.settle,
                 rescan: settings.drop.rescan)
         }
         return DirectoryServerStage(

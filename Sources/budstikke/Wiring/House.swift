@@ -50,7 +50,8 @@ final class House: Sendable {
     }
 
     /// The Press with the pictures that an edition names looked up in the ledger.
-    private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings, _ clock: any WallClock) -> Composition.Render {
+    private static func render(_ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings, _ clock: any WallClock) -> Composition.Render
+    {
         { content, language throws(Fault) in
             let publication =
                 content.alert != nil
