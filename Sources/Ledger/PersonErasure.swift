@@ -16,6 +16,8 @@ package struct Erasure: Hashable, Codable, Sendable {
     package var accountsWithoutAddress: [String] = []
     /// Texts of items, editions, the audit trail and others in which the address stood, and `slettet@invalid` stands now.
     package var texts = 0
+
+    package init() {}
 }
 
 // A person's address taken out of the ledger. Deliveries stay counted. What the person had chosen not to get is remembered by a keyed
