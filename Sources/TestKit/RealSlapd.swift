@@ -28,7 +28,7 @@ package final class RealSlapd: @unchecked Sendable {
         let root = "dn: \(Self.base)\nobjectClass: dcObject\nobjectClass: organization\ndc: koege\no: Køge\n"
         let login =
             "dn: \(Self.user)\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: budstikke\nuserPassword: \(Self.password)\n"
-        let file = try folder.write("people.ldif", ([root, login] + entries).joined(separator: "\n") + "\n")
+        let file = try folder.write("people.ldif", ([root, login] + entries).joined(separator: "\n\n") + "\n")
         let loaded = try ChildProcess.run("/usr/sbin/slapadd", ["-q", "-f", folder.file("slapd.conf"), "-l", file], limit: .minutes(2))
         guard loaded.status == 0 else { throw Fault("load", file, cause: loaded.errorText, mend: "See slapadd.") }
         (port, securePort) = (try Self.freePort(), try Self.freePort())

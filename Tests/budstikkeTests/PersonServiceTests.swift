@@ -117,7 +117,7 @@ import Testing
         let shown = try house.command("status", "--retention")
         #expect(shown.status == 0 && shown.outputText.contains("for ever"), "\(shown.outputText) \(shown.errorText)")
         let lines = try #require(try house.json("status", "--retention") as? [[String: Any]])
-        #expect(lines.first { $0["kind"] as? String == "Deliveries" }?["span"] as? String == Span.days(30).description)
+        #expect(lines.first { $0["kind"] as? String == "Deliveries" }?["span"] as? String == "30d")
         #expect(lines.count == RetentionKind.allCases.count)
     }
 }

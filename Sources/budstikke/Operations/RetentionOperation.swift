@@ -7,6 +7,12 @@ import Retention
 struct RetentionOperation {
     var house: House
 
+    /// In days where it is whole ones, as people write it here.
+    private static func days(_ span: Span) -> String {
+        let day = Span.days(1).milliseconds
+        return span.milliseconds % day == 0 ? "\(span.milliseconds / day)d" : span.description
+    }
+
     func answer(at now: Instant) throws(Fault) -> Answer {
         let passes = try house.ledger.retentionPasses()
         var table = TextTable("KIND", "KEPT FOR", "OLDER NOW", "LAST PASS", "REMOVED BY IT", "IN ALL")
@@ -18,9 +24,9 @@ struct RetentionOperation {
                 return ReceiptSweep(drop: house.settings.drop.folder, sources: house.receiptFolders).overdue(olderThan: limit)
             }
             let pass = passes[kind]
-            lines.append(RetentionLine(kind: kind.key, span: house.settings.retention.spans[kind]?.description, older: older, pass: pass))
+            lines.append(RetentionLine(kind: kind.key, span: house.settings.retention.spans[kind].map(Self.days), older: older, pass: pass))
             table.add(
-                kind.key, house.settings.retention.spans[kind]?.description ?? "for ever", older.map { "\($0)" } ?? "–",
+                kind.key, house.settings.retention.spans[kind].map(Self.days) ?? "for ever", older.map { "\($0)" } ?? "–",
                 shown(pass?.at, house.zone), pass.map { "\($0.removed)" } ?? "–", pass.map { "\($0.total)" } ?? "–")
         }
         return Answer(text: table.text, json: jsonText(lines))
