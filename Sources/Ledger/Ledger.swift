@@ -126,8 +126,13 @@ package final class Ledger: Sendable {
     /// Runs a change and tells those who listen to the topics. For the transitions of this room only.
     func write<Outcome>(_ topics: Set<Topic>, _ change: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {
         let outcome = try writer.write(change)
-        for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
+        tell(topics)
         return outcome
+    }
+
+    /// Tells those who listen to the topics.
+    func tell(_ topics: Set<Topic>) {
+        for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
     }
 
     /// Runs work that cannot be in a transaction on the writing connection. For this room only.

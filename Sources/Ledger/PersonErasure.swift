@@ -64,8 +64,7 @@ extension Ledger {
             // No part of an import that was taken, or was not, may hold the person.
             try continueImport()
             let places = try read { db throws(Fault) in try db.texts(holding: key) }
-            defer { if !places.isEmpty { noteChangedTexts() } }
-            return try write(Set(Topic.allCases)) { db throws(Fault) in
+            let erasure = try write([]) { db throws(Fault) in
                 guard try !db.isSending(to: key) else { throw Self.onItsWay }
                 try db.run("DELETE FROM directory_rest")
                 var erasure = Erasure()
@@ -76,6 +75,10 @@ extension Ledger {
                 try db.audit(now, actor.lowercased() == key ? "cli" : actor, "erase", "person")
                 return erasure
             }
+            // What is kept in memory goes first: who is told makes feeds and pages anew at once.
+            if !places.isEmpty { noteChangedTexts() }
+            tell(Set(Topic.allCases))
+            return erasure
         }
     }
 
