@@ -51,6 +51,8 @@ package struct Settings: Sendable {
     package struct Programs: Sendable {
         package var pandoc = OptionalProgram.pandoc
         package var vipsthumbnail = OptionalProgram.vipsthumbnail
+        /// Needed where the employees are on an LDAP server.
+        package var ldapsearch = OptionalProgram.ldapsearch
 
         package var all: [OptionalProgram] { [pandoc, vipsthumbnail] }
     }
@@ -152,7 +154,13 @@ package struct Settings: Sendable {
     package var programs = Programs()
     package var sources: [Source] = []
     package var audiences: [Audience] = [.everybody]
+    /// Empty where a server is asked.
     package var recipientsFile = ""
+    /// The server that is asked in place of the file.
+    package var directory: DirectoryServer?
+    /// An import that would remove more than this share of the people, in percent, is not taken by itself.
+    package var mostRemoved = 50
+    package var retention = RetentionRule()
     package var email: Email?
     package var bounces: Bounces?
     package var relays: [Relay] = []

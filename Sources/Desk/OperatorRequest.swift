@@ -68,6 +68,12 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case liftSuppression(EmailAddress)
     /// `force` takes a file that would remove more than half of the people.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
+    /// Asks the directory server now.
+    case synchroniseRecipients(force: Bool)
+    /// What is kept for how long, and what is older.
+    case retention
+    case exportPerson(EmailAddress)
+    case erasePerson(EmailAddress)
     /// `file` is a whole path, for the service's working folder is another than the caller's.
     case backup(file: String, force: Bool)
 }

@@ -22,6 +22,7 @@ package enum AlarmKind: String, CaseIterable, Hashable, Sendable {
     case endpoint
     case endpointByHand = "endpoint-by-hand"
     case bounces
+    case retention
 
     /// Whether an editor can do something about it at the desk.
     package var isEditors: Bool {
@@ -30,7 +31,7 @@ package enum AlarmKind: String, CaseIterable, Hashable, Sendable {
             .endpointByHand, .unscheduledPublication:
             true
         case .planner, .alert, .recipients, .dropFolder, .dropUnresponsive, .dropStray, .intake, .intakeFile, .feed, .silentScreen,
-            .channel, .endpoint, .bounces:
+            .channel, .endpoint, .bounces, .retention:
             false
         }
     }

@@ -151,17 +151,6 @@ extension Ledger {
         }
     }
 
-    /// How many deliveries of an edition, or of all, are in each state.
-    package func deliveryCounts(of edition: EditionID? = nil) throws(Fault) -> [DeliveryState: Int] {
-        guard let edition else { return try deliveryTotals() }
-        let counts: [(state: DeliveryState?, count: Int)] = try read { db throws(Fault) in
-            try db.all("SELECT state, count(*) FROM delivery WHERE edition = ? GROUP BY state", Value(edition)) {
-                (DeliveryState(rawValue: $0.text(0)), $0.int(1))
-            }
-        }
-        return counts.reduce(into: [:]) { if let state = $1.state { $0[state] = $1.count } }
-    }
-
     /// Stops posting to an endpoint for good (it answered 410 Gone) until an operator allows it again.
     package func stopEndpoint(_ name: String, reason: String, at now: Instant) throws(Fault) {
         try write([.posts]) { db throws(Fault) in

@@ -159,7 +159,7 @@ private struct Draft {
 extension Connection {
     fileprivate func accept(_ draft: Draft, _ now: Instant) throws(Fault) -> Acceptance {
         let submission = draft.submission
-        for picture in submission.pictures { try keep(picture) }
+        for picture in submission.pictures { try keep(picture, now) }
         if let same = try sameContent(submission.digest) {
             guard same.source == submission.source, same.name == submission.name else {
                 try audit(now, "intake", "duplicate", "item \(same.id)", "\(submission.source)/\(submission.name)")

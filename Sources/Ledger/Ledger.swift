@@ -23,13 +23,19 @@ package final class Ledger: Sendable {
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())
     private let urgency = Atomic<Int>(0)
+    private let revision = Atomic<Int>(0)
     private let changeCounts = Mutex<[Topic: Int]>([:])
+    /// How an erased person's address is remembered: see ``rememberPeople(by:)``.
+    let personDigest = Mutex<(@Sendable (String) -> String)?>(nil)
     let mark: LedgerMark
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
     let isSetBack: Mutex<Bool>
     /// Whether it was the ledger that this folder knows when it was opened, be it behind or not.
     let isOfThisPlace: Bool
+
+    /// The file itself and those that SQLite keeps beside it.
+    package var files: [String] { ["", "-wal", "-shm", "-journal"].map { path + $0 } }
 
     /// What a stage may want to be woken for.
     package enum Topic: Hashable, Sendable, CaseIterable {
@@ -112,6 +118,16 @@ package final class Ledger: Sendable {
         changeCounts.withLock { counts in topics.reduce(0) { $0 + (counts[$1] ?? 0) } }
     }
 
+    /// Changes when a text that never changes has changed after all: a person was erased from it. Whoever keeps texts in memory asks, before
+    /// reading them.
+    package var textRevision: Int { revision.load(ordering: .acquiring) }
+
+    /// To be called after the commit and before anybody is told of it.
+    func noteChangedTexts() {
+        liveRecords.forget()
+        revision.wrappingAdd(1, ordering: .releasing)
+    }
+
     func noteUrgency() { urgency.wrappingAdd(1, ordering: .relaxed) }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.
@@ -131,6 +147,9 @@ package final class Ledger: Sendable {
         if !topics.isEmpty { changeCounts.withLock { counts in for topic in topics { counts[topic, default: 0] += 1 } } }
         for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
     }
+
+    /// Runs work that cannot be in a transaction on the writing connection. For this room only.
+    func alone<Outcome>(_ work: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome { try writer.alone(work) }
 
     /// Runs queries on a read-only connection. For the queries of this room only.
     func read<Outcome>(_ query: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {

@@ -34,14 +34,17 @@ extension Ledger {
         }
     }
 
-    /// How many deliveries there are in each state, as triggers keep it.
-    func deliveryTotals() throws(Fault) -> [DeliveryState: Int] {
+    /// How many deliveries of an edition, or of all and of notices, are in each state; those that are no longer kept one by one are counted in
+    /// the state that they had. Reads one row an edition.
+    package func deliveryCounts(of edition: EditionID? = nil) throws(Fault) -> [DeliveryState: Int] {
+        let states = DeliveryState.allCases
+        let sums = states.map { "coalesce(sum(\($0.rawValue)), 0)" }.joined(separator: ", ")
         let counts = try read { db throws(Fault) in
-            try db.all("SELECT label, count FROM running_total WHERE name = 'delivery' AND count > 0") {
-                (DeliveryState(rawValue: $0.text(0)), $0.int(1))
-            }
+            try db.first(
+                "SELECT \(sums) FROM delivery_tally\(edition == nil ? " WHERE ?1 IS NULL" : " WHERE edition = ?1")", Value(edition)
+            ) { row in states.indices.map { row.int($0) } }
         }
-        return counts.reduce(into: [:]) { if let state = $1.0 { $0[state] = $1.1 } }
+        return zip(states, counts ?? []).reduce(into: [:]) { if $1.1 > 0 { $0[$1.0] = $1.1 } }
     }
 
     /// How many editions there are in each state.

@@ -41,8 +41,11 @@ package final class ScreensStage: Stage {
 
         var parts: [Part]
         var alerts: [AlertRecord]
+        /// Of the ledger's texts: a person may have been erased from a version.
+        var revision: Int
 
-        init(_ items: [ItemRecord], _ alerts: [AlertRecord]) {
+        init(_ items: [ItemRecord], _ alerts: [AlertRecord], revision: Int) {
+            self.revision = revision
             parts = items.map { Part(id: $0.id, version: $0.version) }
             self.alerts = alerts
         }
@@ -108,6 +111,8 @@ package final class ScreensStage: Stage {
         let alerts: [AlertRecord]
         let alarmed: Set<String>
         let fresh: [String: EditionID]
+        // Before the texts are read: what changes meanwhile makes them old.
+        let revision = ledger.textRevision
         do throws(Fault) {
             // Asked for before the feeds are made: what is released meanwhile is noted by the next pass.
             fresh = try freshEditions()
@@ -121,7 +126,7 @@ package final class ScreensStage: Stage {
         var next = live.compactMap(\.content.visibleFrom).filter { $0 > now }.min()
         for feed in feeds {
             do throws(Fault) {
-                try renew(feed, live: live, alerts, at: now)
+                try renew(feed, live: live, alerts, revision, at: now)
                 if let edition = fresh[feed.name] { try note(edition) }
                 try tellHubs(feed, at: now)
                 if alarmed.contains(feed.name) { try ledger.endAlarm("feed", feed.name, at: now) }
@@ -160,9 +165,9 @@ package final class ScreensStage: Stage {
         told.withLock { $0[feed.name] = version }
     }
 
-    private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], at now: Instant) throws(Fault) {
+    private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], _ revision: Int, at now: Instant) throws(Fault) {
         let items = try composition.items(feed, live: live, at: now)
-        let parts = Made(items, alerts)
+        let parts = Made(items, alerts, revision: revision)
         if made.withLock({ $0[feed.name] }) == parts, shelf.renew(feed.name) { return }
         shelf.publish(try composition.feed(feed, of: items, alerts))
         made.withLock { $0[feed.name] = parts }

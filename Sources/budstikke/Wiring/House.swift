@@ -50,8 +50,9 @@ final class House: Sendable {
         let ledger = self.ledger
         key = try InstallationKey.load(orCreateIn: settings.organisation.stateFolder)
         webPushKey = try Self.webPushKey(settings)
+        ledger.rememberPeople { [key] address in PersonDigest(address, key: key).text }
         calendar = EditionCalendar(zone: settings.organisation.zone, closingDays: settings.closingDays, publications: settings.publications)
-        let render = Self.render(pressroom, ledger, settings, key)
+        let render = Self.render(pressroom, ledger, settings, key, clock)
         composition = Composition(ledger: ledger, zone: settings.organisation.zone, render: render)
         release = ReleaseStep(
             ledger: ledger, publications: settings.publications, audiences: settings.audiences, endpoints: settings.endpoints,
@@ -61,7 +62,7 @@ final class House: Sendable {
 
     /// The Press with the pictures that an edition names looked up in the ledger.
     private static func render(
-        _ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings, _ key: InstallationKey
+        _ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings, _ key: InstallationKey, _ clock: any WallClock
     ) -> Composition.Render {
         { content, language throws(Fault) in
             let publication =
@@ -74,7 +75,7 @@ final class House: Sendable {
             }
             let press = pressroom.press
             // The mail carries the logo as it was then, also after the identity has changed.
-            if let logo = press.identity.logo { try ledger.keepPicture(logo) }
+            if let logo = press.identity.logo { try ledger.keepPicture(logo, at: clock.now()) }
             return try press.render(
                 content, language: language, publicURL: settings.web.publicURL, pictures: pictures,
                 template: publication?.template ?? "newsletter",
@@ -199,6 +200,10 @@ final class House: Sendable {
         case .liftSuppression(let address):
             try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).lift(address, at: now)
         case .importRecipients(let bytes, let name, let force): try people.take(bytes, name, force: force, at: now)
+        case .synchroniseRecipients(let force): try people.synchronise(force: force)
+        case .retention: try RetentionOperation(house: self).answer(at: now)
+        case .exportPerson(let address): try PersonOperations(house: self, actor: actor).export(address)
+        case .erasePerson(let address): try PersonOperations(house: self, actor: actor).erase(address, at: now)
         }
     }
 }

@@ -126,10 +126,7 @@ final class Service: Sendable {
     /// Everything that depends on the settings, in the order of the way of the data.
     private static func stages(_ house: House, _ shelf: FeedShelf, _ watch: ScreenWatch) throws(Fault) -> [any Stage] {
         let settings = house.settings
-        let directory = DirectoryStage(
-            path: settings.recipientsFile, ledger: house.ledger, clock: house.clock, settle: settings.drop.settle,
-            rescan: settings.drop.rescan)
-        var stages: [any Stage] = [directory, try house.intake()]
+        var stages: [any Stage] = [house.directory(), try house.intake()]
         if let alerts = try house.alertIntake() { stages.append(alerts) }
         stages += [
             PlannerStage(ledger: house.ledger, release: house.release, calendar: house.calendar, clock: house.clock),
@@ -141,6 +138,7 @@ final class Service: Sendable {
             ScreensStage(
                 feeds: settings.feeds, composition: house.feeds(), shelf: shelf, hubs: settings.hubs.map(\.name), ledger: house.ledger,
                 clock: house.clock),
+            house.retention(),
             ScreenWatchStage(watch: watch, silence: settings.screenSilence, ledger: house.ledger, clock: house.clock),
         ]
         if let bounces = try house.bounces() { stages.append(bounces) }
