@@ -155,7 +155,8 @@ extension Connection {
         }
         let names = Set(record.accounts.map(\.name))
         record.corrections = found.filter { correction in
-            names.contains(correction.actor) || !AddressInText.places(of: key, in: Array((correction.actor + "\n" + correction.note).utf8)).isEmpty
+            names.contains(correction.actor)
+                || !AddressInText.places(of: key, in: Array((correction.actor + "\n" + correction.note).utf8)).isEmpty
         }
     }
 

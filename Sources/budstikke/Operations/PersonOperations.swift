@@ -116,7 +116,9 @@ struct PersonOperations {
                 }
             }
         }
-        if let backup = try house.ledger.lastBackup()?.file, !proof.copies.contains(backup), look.places(in: backup, whole: false) > 0 {
+        if let backup = try house.ledger.lastBackup().map({ URL(fileURLWithPath: $0.file).standardizedFileURL.path }),
+            !proof.copies.contains(backup), look.places(in: backup, whole: false) > 0
+        {
             proof.copies.append(backup)
         }
         return proof

@@ -126,7 +126,7 @@ extension House {
     }
 
     private func deliveries(at now: Instant) throws(Fault) -> [MetricFamily] {
-        var deliveries = MetricFamily("budstikke_deliveries", .gauge, "Deliveries by state, notices among them.")
+        var deliveries = MetricFamily("budstikke_deliveries", .gauge, "Deliveries by state since the ledger began, notices among them.")
         let counts = try ledger.deliveryCounts()
         for state in DeliveryState.allCases { deliveries.add(Double(counts[state] ?? 0), ["state": state.rawValue]) }
         var attempts = MetricFamily(
