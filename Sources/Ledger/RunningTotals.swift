@@ -71,9 +71,10 @@ extension Ledger {
     /// Whether pages and rows are what SQLite wrote, without the indexes' contents: what is wrong, `nil` when nothing is.
     package func quickDamage() throws(Fault) -> Fault? { try read { db throws(Fault) in try db.damage(isQuick: true) } }
 
-    /// Notes that a whole backup stands in a file.
+    /// Notes that a whole backup stands in a file. It is no counted change (see ``LedgerMark``): else a backup would be behind the ledger
+    /// that it was just made of, and all that waits would be held when it is put back at once.
     package func noteBackup(_ file: String, at now: Instant) throws(Fault) {
-        try write([]) { db throws(Fault) in
+        try alone { db throws(Fault) in
             _ = try db.run("INSERT OR REPLACE INTO backup_note (one, file, at) VALUES (1, ?, ?)", Value(file), Value(now))
         }
     }
