@@ -66,7 +66,7 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case reasons(EmailAddress)
     case suppressed
     case liftSuppression(EmailAddress)
-    /// `force` takes a file that would remove more than half of the people.
+    /// `force` takes a file that would remove more people than `MostRemoved=` lets it.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
     /// Asks the directory server now.
     case synchroniseRecipients(force: Bool)
