@@ -1,6 +1,8 @@
 // Calls of Linux and glibc that Swift's Glibc module leaves out: GNU extensions and variadic system calls.
 #ifndef BUDSTIKKE_CLINUX_SHIM_H
 #define BUDSTIKKE_CLINUX_SHIM_H
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -8,12 +10,16 @@
 #include <linux/landlock.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 // The prototypes that <unistd.h> and <spawn.h> show only under _GNU_SOURCE.
@@ -103,5 +109,71 @@ static inline int budstikke_open_beneath(int folder, const char *path, uint64_t 
     how.mode = mode;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
     return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+}
+
+// Asks the system's resolver, or `server` (an IPv4 address), for the records of a type (res_nquery(3)): seconds, not minutes. Returns the
+// answer's length, -1 when there is no such name or record, -2 when nobody answered.
+static inline int budstikke_lookup(const char *name, int type, const char *server, int port, unsigned char *answer, int size) {
+    struct __res_state state;
+    memset(&state, 0, sizeof state);
+    if (res_ninit(&state) != 0) return -2;
+    state.retrans = 2;
+    state.retry = 2;
+    if (server) {
+        struct sockaddr_in *address = &state.nsaddr_list[0];
+        memset(address, 0, sizeof *address);
+        address->sin_family = AF_INET;
+        address->sin_port = htons((uint16_t)port);
+        if (inet_pton(AF_INET, server, &address->sin_addr) != 1) {
+            res_nclose(&state);
+            return -2;
+        }
+        state.nscount = 1;
+        state._u._ext.nscount = 0;
+    }
+    int length = res_nquery(&state, name, ns_c_in, type, answer, size);
+    int error = state.res_h_errno;
+    res_nclose(&state);
+    if (length >= 0) return length > size ? size : length;
+    return error == HOST_NOT_FOUND || error == NO_DATA ? -1 : -2;
+}
+
+// What the `index`-th record of a type in an answer says: a TXT record's strings joined (RFC 7208, section 3.3), an MX record's host, an
+// address. Returns its length, -1 behind the last one. Never writes more than `size` bytes.
+static inline int budstikke_record(const unsigned char *answer, int length, int type, int index, char *text, int size) {
+    ns_msg message;
+    if (ns_initparse(answer, length, &message) != 0) return -1;
+    for (int at = 0; at < ns_msg_count(message, ns_s_an); at++) {
+        ns_rr record;
+        if (ns_parserr(&message, ns_s_an, at, &record) != 0) return -1;
+        if ((int)ns_rr_type(record) != type || index-- > 0) continue;
+        const unsigned char *bytes = ns_rr_rdata(record);
+        int count = ns_rr_rdlen(record);
+        if (type == ns_t_a && count == 4) return inet_ntop(AF_INET, bytes, text, (socklen_t)size) ? (int)strlen(text) : -1;
+        if (type == ns_t_aaaa && count == 16) return inet_ntop(AF_INET6, bytes, text, (socklen_t)size) ? (int)strlen(text) : -1;
+        if (type == ns_t_mx && count > 2) {
+            return dn_expand(answer, answer + length, bytes + 2, text, size) < 0 ? -1 : (int)strlen(text);
+        }
+        if (type != ns_t_txt) return -1;
+        int written = 0;
+        for (int place = 0; place < count;) {
+            int piece = bytes[place++];
+            if (piece > count - place) piece = count - place;
+            if (piece > size - written) piece = size - written;
+            memcpy(text + written, bytes + place, (size_t)piece);
+            written += piece;
+            place += piece;
+        }
+        return written;
+    }
+    return -1;
+}
+
+// Whether the kernel believes its clock to be synchronised (adjtimex(2)): 1 or 0, -1 when it does not tell.
+static inline int budstikke_clock_is_synchronised(void) {
+    struct timex clock;
+    memset(&clock, 0, sizeof clock);
+    int state = adjtimex(&clock);
+    return state < 0 ? -1 : !(clock.status & STA_UNSYNC);
 }
 #endif

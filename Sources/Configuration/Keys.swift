@@ -45,6 +45,7 @@ package enum KnownKeys {
             [
                 ("Pandoc", "where pandoc is, when not /usr/bin/pandoc"),
                 ("VipsThumbnail", "where vipsthumbnail is, when not /usr/bin/vipsthumbnail"),
+                ("LDAPSearch", "where ldapsearch is, when not /usr/bin/ldapsearch; for an LDAP server of employees alone"),
             ]),
         SectionRule(
             "Source", named: true,
@@ -55,7 +56,22 @@ package enum KnownKeys {
             ]),
         SectionRule(
             "Audience", named: true, [("Match", "column=value|value; several lines must all hold; required")], repeating: ["Match"]),
-        SectionRule("Recipients", [("CSV", "the employees' file")]),
+        SectionRule(
+            "Recipients",
+            [
+                ("CSV", "the employees' file"),
+                ("URL", "in its place a server: ldaps://host, ldap://host or https://host/scim/v2/Users"),
+                ("Base", "LDAP: below which entry people stand; required there"),
+                ("Filter", "LDAP: which entries, (&(objectClass=person)(mail=*)) when left out; SCIM: a filter expression"),
+                ("Attribute", "column=attribute: which attribute of the server fills a column"),
+                ("User", "LDAP: the distinguished name that it logs in as"),
+                ("PasswordFile", "its password; readable by the service alone"),
+                ("TokenFile", "SCIM: the bearer token; readable by the service alone"),
+                ("StartTLS", "LDAP without ldaps: required or none"),
+                ("CAFile", "certificates to trust in place of the system's"), ("PageSize", "how many people are asked for at once; 500"),
+                ("Rescan", "how often the server is asked; 1h"),
+                ("MostRemoved", "a directory that removes more than this share of the people is not taken by itself; 50%"),
+            ], repeating: ["Attribute"]),
         SectionRule(
             "Email",
             [
@@ -179,6 +195,28 @@ package enum KnownKeys {
             [
                 ("TwoPeople", "whether a second person has to confirm each crisis message; no"),
                 ("Audience", "who gets the mail of one that names nobody; alle"),
+            ]),
+        SectionRule(
+            "Alarm",
+            [
+                ("Mail", "an address that every alarm is mailed to, and its end"),
+                ("Editors", "an address that alarms about editions are mailed to, which an editor can do something about"),
+                ("Webhook", "an address that alarms are posted to, signed as Standard Webhooks are"),
+                ("SecretFile", "what those posts are signed with; readable by the service alone"),
+                ("AllowPrivate", "whether the webhook's address may be a private or loopback one"),
+                ("CAFile", "certificates to trust in place of the system's"),
+                ("Pause", "after two messages about alarms of one kind, further ones are gathered for so long; 15m"),
+            ], repeating: ["Mail", "Editors"]),
+        SectionRule("Metrics", [("Listen", "address:port or unix:/path of /metrics for Prometheus; not served when left out")]),
+        SectionRule(
+            "Retention",
+            [
+                ("At", "when the nightly pass begins; 03:00"), ("Items", "items that no edition carries; 730d"),
+                ("Editions", "editions, with what they said and their items; 1825d"),
+                ("Deliveries", "who was sent what, and when; 180d"), ("Bounces", "reports of mails that did not arrive; 180d"),
+                ("Audit", "who did what; 730d"), ("Pictures", "pictures that nothing shows any more; 30d"),
+                ("FormerRecipients", "people who have left the directory; 180d"),
+                ("Receipts", "what lies in Modtaget/ and Afvist/; 90d"),
             ]),
         SectionRule(
             "ClosingDays",

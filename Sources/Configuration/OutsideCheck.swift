@@ -16,6 +16,18 @@ extension Settings {
         if includingShares, !recipientsFile.isEmpty, access(recipientsFile, R_OK) != 0 {
             complain("Recipients", "CSV", "\(recipientsFile) cannot be read", "Export the employees into it.")
         }
+        if let directory {
+            if directory.kind == .ldap, !programs.ldapsearch.isInstalled {
+                complain(
+                    "Recipients", "URL", "\(programs.ldapsearch.path) is not installed", "Run: apt install \(programs.ldapsearch.package)")
+            }
+            for (key, secret) in [("PasswordFile", directory.passwordFile), ("TokenFile", directory.tokenFile)] {
+                if let secret, let (cause, mend) = secretProblem(secret) { complain("Recipients", key, cause, mend) }
+            }
+            if let caFile = directory.caFile, access(caFile, R_OK) != 0 {
+                complain("Recipients", "CAFile", "\(caFile) cannot be read", "Check the name.")
+            }
+        }
         for relay in relays {
             let heading = "Relay \(relay.name)"
             switch relay.destination {
@@ -46,6 +58,12 @@ extension Settings {
             }
         }
         if let file = phones?.keyFile, let (cause, mend) = secretProblem(file) { complain("Phones", "KeyFile", cause, mend) }
+        if let webhook = alarm.webhook {
+            if let (cause, mend) = secretProblem(webhook.secretFile) { complain("Alarm", "SecretFile", cause, mend) }
+            if let file = webhook.caFile, access(file, R_OK) != 0 {
+                complain("Alarm", "CAFile", "\(file) cannot be read", "Check the name.")
+            }
+        }
         if let certificate = web.certificate {
             if access(certificate.file, R_OK) != 0 {
                 complain("Web", "Certificate", "\(certificate.file) cannot be read", "Let the service's user read it.")

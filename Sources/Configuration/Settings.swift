@@ -33,9 +33,26 @@ package struct Settings: Sendable {
         package var audience = Audience.everybody.name
     }
 
+    /// Whom alarms are told, beside the log.
+    package struct AlarmSettings: Hashable, Sendable {
+        package struct Webhook: Hashable, Sendable {
+            package var url: String
+            package var secretFile: String
+            package var allowPrivate: Bool
+            package var caFile: String?
+        }
+
+        package var mail: [EmailAddress] = []
+        package var editors: [EmailAddress] = []
+        package var webhook: Webhook?
+        package var pause = Span.minutes(15)
+    }
+
     package struct Programs: Sendable {
         package var pandoc = OptionalProgram.pandoc
         package var vipsthumbnail = OptionalProgram.vipsthumbnail
+        /// Needed where the employees are on an LDAP server.
+        package var ldapsearch = OptionalProgram.ldapsearch
 
         package var all: [OptionalProgram] { [pandoc, vipsthumbnail] }
     }
@@ -137,7 +154,13 @@ package struct Settings: Sendable {
     package var programs = Programs()
     package var sources: [Source] = []
     package var audiences: [Audience] = [.everybody]
+    /// Empty where a server is asked.
     package var recipientsFile = ""
+    /// The server that is asked in place of the file.
+    package var directory: DirectoryServer?
+    /// An import that would remove more than this share of the people, in percent, is not taken by itself.
+    package var mostRemoved = 50
+    package var retention = RetentionRule()
     package var email: Email?
     package var bounces: Bounces?
     package var relays: [Relay] = []
@@ -153,6 +176,9 @@ package struct Settings: Sendable {
     /// How long a screen with a name may fetch nothing before an alarm.
     package var screenSilence = Span.minutes(15)
     package var alert = AlertSettings()
+    package var alarm = AlarmSettings()
+    /// Where `/metrics` is served; `nil` for nowhere.
+    package var metricsListen: Listen?
     package var closingDays = ClosingDays()
     /// `nil` when the desk is not served.
     package var desk: Desk?

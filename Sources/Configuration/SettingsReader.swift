@@ -38,13 +38,12 @@ struct SettingsReader {
     private static let readers: [String: @Sendable (inout SettingsReader, inout SectionReader) -> Void] = [
         "Organisation": { $0.organisation(&$1) }, "Drop": { $0.drop(&$1) }, "Programs": { $0.programs(&$1) }, "Source": { $0.source(&$1) },
         "Audience": { $0.audience(&$1) },
-        "Recipients": { reader, section in
-            reader.settings.recipientsFile = section.required("CSV", "recipients.csv").map(reader.settings.path) ?? ""
-        },
+        "Recipients": { $0.recipients(&$1) }, "Retention": { $0.retention(&$1) },
         "Email": { $0.email(&$1) }, "Bounces": { $0.bounces(&$1) }, "Relay": { $0.relay(&$1) }, "Domain": { $0.domain(&$1) },
         "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) }, "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) },
         "Alert": { $0.alert(&$1) }, "ClosingDays": { $0.closingDays(&$1) }, "Desk": { $0.desk(&$1) },
         "Phones": { $0.phones(&$1) },
+        "Alarm": { $0.alarm(&$1) }, "Metrics": { $0.metrics(&$1) },
     ]
 
     mutating func read(_ files: SettingsFiles) {
@@ -135,6 +134,7 @@ struct SettingsReader {
         settings.programs.pandoc = section.text("Pandoc").map { programs.pandoc.at(settings.path($0)) } ?? programs.pandoc
         settings.programs.vipsthumbnail =
             section.text("VipsThumbnail").map { programs.vipsthumbnail.at(settings.path($0)) } ?? programs.vipsthumbnail
+        settings.programs.ldapsearch = section.text("LDAPSearch").map { programs.ldapsearch.at(settings.path($0)) } ?? programs.ldapsearch
     }
 
     private mutating func source(_ section: inout SectionReader) {

@@ -37,7 +37,7 @@ package struct SMTPEndpoint: Sendable {
     }
 
     /// With a login `preferred` is `required`: who takes the offer of STARTTLS out on the way must not get the password for it.
-    var effectiveStartTLS: Relay.StartTLS { user != nil && startTLS == .preferred ? .required : startTLS }
+    package var effectiveStartTLS: Relay.StartTLS { user != nil && startTLS == .preferred ? .required : startTLS }
 
     /// A host, a port or both: no user, path or query.
     private static func isAuthority(_ text: Substring) -> Bool {

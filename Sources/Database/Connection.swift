@@ -28,6 +28,8 @@ package final class Connection {
 
     /// A log of so many pages (4 MB) is copied back into the file.
     private static let longLog: Int32 = 1000
+    /// In milliseconds.
+    private static let busyTime: Int32 = 5000
 
     /// Opens the file, making it when it may be written. Throws a ``Fault``.
     package init(path: String, access: Access) throws(Fault) {
@@ -44,9 +46,13 @@ package final class Connection {
         }
         handle = opened
         self.path = path
-        sqlite3_busy_timeout(handle, 5000)
+        sqlite3_busy_timeout(handle, Self.busyTime)
         guard access == .readWrite else { return }
-        try execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
+        // What is deleted is overwritten in the page that held it, and pages that are free can be given back part by part; the latter is of
+        // a file's first moment and does nothing to one that is there.
+        try execute(
+            "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON"
+        )
         sqlite3_wal_hook(handle, committed, Unmanaged.passUnretained(self).toOpaque())
     }
 
@@ -80,6 +86,18 @@ package final class Connection {
         guard logPages >= Self.longLog else { return }
         let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         if code != SQLITE_OK { _ = fault("checkpoint", code) }
+    }
+
+    /// Copies the whole log back into the file and empties it, so that nothing that was deleted stands in it any more. Returns false when
+    /// somebody reads an older state at the moment.
+    package func emptyLog() throws(Fault) -> Bool {
+        // Whoever wants to write waits as long.
+        sqlite3_busy_timeout(handle, 50)
+        defer { sqlite3_busy_timeout(handle, Self.busyTime) }
+        let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        guard code != SQLITE_BUSY else { return false }
+        guard code == SQLITE_OK else { throw fault("checkpoint", code) }
+        return true
     }
 
     /// After a failed fsync: neither here nor at the close is another one to be tried.

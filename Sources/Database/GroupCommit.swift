@@ -74,6 +74,38 @@ package final class GroupCommit: @unchecked Sendable {
         return outcome
     }
 
+    /// Runs `work` with the connection outside of any transaction, when what the others have begun is committed; they wait meanwhile.
+    /// For what cannot be done in a transaction. Must not be called from inside a change.
+    package func alone<Outcome>(_ work: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {
+        try takeTurn()
+        condition.lock()
+        if inBatch > 0 {
+            let mine = batch
+            let count = inBatch
+            let fault = ended()
+            outcomes[mine] = (count, fault)
+            batch += 1
+            inBatch = 0
+            condition.broadcast()
+        }
+        let refused = broken
+        condition.unlock()
+        let result: Result<Outcome, Fault> = Result { () throws(Fault) in
+            if let refused { throw refused }
+            return try work(connection)
+        }
+        condition.lock()
+        if broken == nil, let trouble = connection.trouble {
+            connection.leaveLogAlone()
+            witness.broken(trouble.kind, trouble.fault)
+            broken = trouble.fault
+        }
+        taken = false
+        condition.broadcast()
+        condition.unlock()
+        return try result.get()
+    }
+
     private func takeTurn() throws(Fault) {
         condition.lock()
         defer { condition.unlock() }

@@ -5,6 +5,8 @@ import Ledger
 /// its own process when none runs.
 package enum OperatorRequest: Hashable, Codable, Sendable {
     case status
+    /// What `doctor` asks of the ledger: see ``Finding``.
+    case checkup
     /// What each player will make of each item of its feed.
     case feedRemarks
     /// Where each feed is read, private ones among them.
@@ -64,8 +66,14 @@ package enum OperatorRequest: Hashable, Codable, Sendable {
     case reasons(EmailAddress)
     case suppressed
     case liftSuppression(EmailAddress)
-    /// `force` takes a file that would remove more than half of the people.
+    /// `force` takes a file that would remove more people than `MostRemoved=` lets it.
     case importRecipients(bytes: [UInt8], name: String, force: Bool)
+    /// Asks the directory server now.
+    case synchroniseRecipients(force: Bool)
+    /// What is kept for how long, and what is older.
+    case retention
+    case exportPerson(EmailAddress)
+    case erasePerson(EmailAddress)
     /// `file` is a whole path, for the service's working folder is another than the caller's.
     case backup(file: String, force: Bool)
 }
@@ -133,6 +141,30 @@ package struct ItemEdit: Hashable, Codable, Sendable {
         if let body { content.body = body }
         if let leaderNotes { content.leaderNotes = leaderNotes.isEmpty ? nil : leaderNotes }
         return content
+    }
+}
+
+/// One thing that `doctor` has looked at.
+package struct Finding: Hashable, Codable, Sendable {
+    package enum Verdict: String, Hashable, Codable, Sendable {
+        case good
+        /// Worth a thought; nothing is wrong.
+        case advice
+        case problem
+    }
+
+    /// Such as `relay outbox`, `disk`.
+    package var subject: String
+    package var verdict: Verdict
+    package var finding: String
+    /// What to do; `nil` for what is good.
+    package var mend: String?
+
+    package init(_ subject: String, _ verdict: Verdict, _ finding: String, mend: String? = nil) {
+        self.subject = subject
+        self.verdict = verdict
+        self.finding = finding
+        self.mend = mend
     }
 }
 

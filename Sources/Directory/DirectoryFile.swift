@@ -39,6 +39,16 @@ package enum DirectoryFile {
         return reader.problems.isEmpty ? .success(reader.people) : .failure(SettingsProblems(cut(reader.problems, file)))
     }
 
+    /// The people of a table that came otherwise than as a file; a row's line is its number from 1 on, the header has none.
+    static func people(header: [String], rows: [[String]], source: String) -> Result<[Person], SettingsProblems> {
+        var reader = RowReader(header: CSVTable.Row(line: 1, cells: header), file: source)
+        for (index, cells) in rows.enumerated() { reader.read(CSVTable.Row(line: index + 1, cells: cells)) }
+        if reader.people.isEmpty && reader.problems.isEmpty {
+            reader.report(1, "it names nobody", "Check what is asked for: Base= and Filter=.")
+        }
+        return reader.problems.isEmpty ? .success(reader.people) : .failure(SettingsProblems(cut(reader.problems, source)))
+    }
+
     private static func cut(_ problems: [SettingsProblem], _ file: String) -> [SettingsProblem] {
         let sorted = problems.sorted { ($0.place.line ?? 0) < ($1.place.line ?? 0) }
         guard sorted.count > listed else { return sorted }

@@ -8,8 +8,8 @@ package struct DirectoryImport: Sendable {
     package enum Refusal: Error, Sendable, CustomStringConvertible {
         /// It is not whole or not right: every bad row, with line and mend.
         case problems(SettingsProblems)
-        /// It would remove more than half of the people.
-        case removesTooMany(removed: Int, of: Int, file: String)
+        /// It would remove more of the people than it may by itself.
+        case removesTooMany(removed: Int, of: Int, source: String, command: String)
         /// The file or the ledger cannot be read or written.
         case fault(Fault)
 
@@ -21,10 +21,11 @@ package struct DirectoryImport: Sendable {
                     "import", list.problems.first?.place.file ?? "the directory",
                     cause: "\n" + list.problems.map(\.description).joined(separator: "\n") + "\n",
                     mend: "Mend the file and import it again; the former directory stays.")
-            case .removesTooMany(let removed, let former, let file):
+            case .removesTooMany(let removed, let former, let source, let command):
                 Fault(
-                    "import", file, cause: "it would remove \(removed) of \(former) people",
-                    mend: "If that is right, import it by hand: budstikke recipients import --force \(file). Else export it again.")
+                    "import", source,
+                    cause: "it would remove \(removed) of \(former) people, \(removed * 100 / max(1, former)) % of them",
+                    mend: "If that is right, take it by hand: budstikke recipients \(command). Else see to where it comes from.")
             case .fault(let fault): fault
             }
         }
@@ -37,14 +38,17 @@ package struct DirectoryImport: Sendable {
 
     private let ledger: Ledger
     private let clock: any WallClock
+    private let mostRemoved: Int
 
-    package init(ledger: Ledger, clock: any WallClock) {
+    /// `mostRemoved` is the share of the people, in percent, that may go without more ado.
+    package init(ledger: Ledger, clock: any WallClock, mostRemoved: Int = 50) {
         self.ledger = ledger
         self.clock = clock
+        self.mostRemoved = mostRemoved
     }
 
-    /// Makes a file's bytes the directory; `name` is the file's in the text of a refusal. `force` lets it remove more than half of
-    /// the people. Throws the ``Fault`` of a ``Refusal``.
+    /// Makes a file's bytes the directory; `name` is the file's in the text of a refusal. `force` lets it remove any share of the people.
+    /// Throws the ``Fault`` of a ``Refusal``.
     package func take(_ bytes: [UInt8], name: String, force: Bool = false) throws(Fault) -> DirectoryChange {
         do { return try replace(bytes, name, force: force) } catch { throw error.fault }
     }
@@ -60,18 +64,37 @@ package struct DirectoryImport: Sendable {
         switch DirectoryFile.people(bytes, file: file) {
         case .failure(let problems): throw .problems(problems)
         case .success(let people):
-            if !force { try refuseEmptying(people, file) }
-            do { return try ledger.replaceDirectory(people, at: clock.now()) } catch { throw .fault(error) }
+            return try replace(people, file, "import --force \(file)", force: force)
         }
     }
 
-    private func refuseEmptying(_ people: [Person], _ file: String) throws(Refusal) {
+    /// Makes what a server says the directory. Throws the ``Fault`` of a ``Refusal``.
+    package func take(_ source: any DirectorySource, force: Bool = false) throws(Fault) -> DirectoryChange {
+        do { return try importPeople(source, force: force) } catch { throw error.fault }
+    }
+
+    /// The same; throws the ``Refusal`` itself.
+    func importPeople(_ source: any DirectorySource, force: Bool = false) throws(Refusal) -> DirectoryChange {
+        let answer: Result<[Person], SettingsProblems>
+        do { answer = try source.people() } catch { throw .fault(error) }
+        switch answer {
+        case .failure(let problems): throw .problems(problems)
+        case .success(let people): return try replace(people, source.name, "sync --force", force: force)
+        }
+    }
+
+    private func replace(_ people: [Person], _ source: String, _ command: String, force: Bool) throws(Refusal) -> DirectoryChange {
+        if !force { try refuseEmptying(people, source, command) }
+        do { return try ledger.replaceDirectory(people, at: clock.now()) } catch { throw .fault(error) }
+    }
+
+    private func refuseEmptying(_ people: [Person], _ source: String, _ command: String) throws(Refusal) {
         let former: [Recipient]
         do { former = try ledger.recipients() } catch { throw .fault(error) }
         let kept = Set(people.map { $0.address.text.lowercased() })
         let removed = former.count { !kept.contains($0.person.address.text.lowercased()) }
-        guard former.count <= Self.smallDirectory || removed * 2 <= former.count else {
-            throw .removesTooMany(removed: removed, of: former.count, file: file)
+        guard former.count <= Self.smallDirectory || removed * 100 <= former.count * mostRemoved else {
+            throw .removesTooMany(removed: removed, of: former.count, source: source, command: command)
         }
     }
 }

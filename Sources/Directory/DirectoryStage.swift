@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Comes in: the file of `[Recipients] CSV=`, looked at every `rescan` and when kicked. Goes out: its people, in the ledger. A file
 /// is read when its size and time of writing have stood still for `settle`; polling is the truth, for network shares send no
-/// events. On failure (a bad row, half a file, nobody in it, more than half of the people gone, no file at all) the former
+/// events. On failure (a bad row, half a file, nobody in it, too many of the people gone, no file at all) the former
 /// directory stays, each bad row is in the log, and an alarm stands until a good file is there. A refused file is not read again
 /// until it changes; one that could not be read is tried again at the next look.
 package final class DirectoryStage: Stage {
@@ -15,6 +15,7 @@ package final class DirectoryStage: Stage {
 
     private let path: String
     private let ledger: Ledger
+    private let mostRemoved: Int
     private let clock: any WallClock
     private let settle: Span
     private let rescan: Span
@@ -33,11 +34,12 @@ package final class DirectoryStage: Stage {
     static let alarmKind = "recipients"
 
     package init(
-        path: String, ledger: Ledger, clock: any WallClock, settle: Span = .seconds(5), rescan: Span = .seconds(15),
+        path: String, ledger: Ledger, clock: any WallClock, mostRemoved: Int = 50, settle: Span = .seconds(5), rescan: Span = .seconds(15),
         log: Log = Log("directory")
     ) {
         self.path = path
         self.ledger = ledger
+        self.mostRemoved = mostRemoved
         self.clock = clock
         self.settle = settle
         self.rescan = rescan
@@ -97,7 +99,7 @@ package final class DirectoryStage: Stage {
 
     private func take(_ signature: FileSignature, _ now: Instant) {
         do throws(DirectoryImport.Refusal) {
-            let change = try DirectoryImport(ledger: ledger, clock: clock).importFile(path)
+            let change = try DirectoryImport(ledger: ledger, clock: clock, mostRemoved: mostRemoved).importFile(path)
             watch.withLock { $0.read = signature }
             log.info(
                 "the directory has \(change.total) people",

@@ -11,34 +11,17 @@ package struct Alarm: Hashable, Codable, Sendable {
     package var ended: Instant?
 }
 
-/// What becomes of an alarm.
-package enum AlarmChange: Hashable, Sendable {
-    case raised(kind: String, object: String, text: String)
-    case ended(kind: String, object: String)
-}
-
 extension Ledger {
-    /// Has a listener told of each alarm once when it is raised and once when it ends, on the thread that did it; one listener at a time.
-    package func onAlarm(_ listener: @escaping @Sendable (AlarmChange) -> Void) { alarmListener.withLock { $0 = listener } }
-
-    private func tell(_ change: AlarmChange) { alarmListener.withLock { $0 }?(change) }
-
     /// Raises an alarm, or renews the text of one that stands. Returns whether it is new. One that cannot be written, such as that the
     /// ledger's disk is full, stands in memory until it can be or is ended.
     @discardableResult
     package func raiseAlarm(_ kind: String, _ object: String, _ text: String, at now: Instant) throws(Fault) -> Bool {
-        let isNew = try noteAlarm(kind, object, text, at: now)
-        if isNew { tell(.raised(kind: kind, object: object, text: text)) }
-        return isNew
-    }
-
-    private func noteAlarm(_ kind: String, _ object: String, _ text: String, at now: Instant) throws(Fault) -> Bool {
         do throws(Fault) {
             let isNew = try writeAlarm(kind, object, text, at: now)
             return forgetUnwritten(kind, object) ? false : isNew
         } catch {
             let alarm = Alarm(kind: kind, object: object, text: text, raised: now)
-            return unwritten.withLock { alarms in
+            let isNew = unwritten.withLock { alarms in
                 if let index = alarms.firstIndex(where: { $0.kind == kind && $0.object == object }) {
                     alarms[index].text = text
                     return false
@@ -46,6 +29,8 @@ extension Ledger {
                 alarms.append(alarm)
                 return true
             }
+            if isNew { tell([.alarms]) }
+            return isNew
         }
     }
 
@@ -71,6 +56,7 @@ extension Ledger {
             guard renewed == 0 else { return false }
             try db.run(
                 "INSERT INTO alarm (kind, object, text, raised) VALUES (?, ?, ?, ?)", Value(kind), Value(object), Value(text), Value(now))
+            try db.add(1, to: .alarms, kind)
             return true
         }
     }
@@ -78,13 +64,8 @@ extension Ledger {
     /// Ends an alarm that stands. Returns whether there was one.
     @discardableResult
     package func endAlarm(_ kind: String, _ object: String, at now: Instant) throws(Fault) -> Bool {
-        let hasEnded = try closeAlarm(kind, object, at: now)
-        if hasEnded { tell(.ended(kind: kind, object: object)) }
-        return hasEnded
-    }
-
-    private func closeAlarm(_ kind: String, _ object: String, at now: Instant) throws(Fault) -> Bool {
         let wasUnwritten = forgetUnwritten(kind, object)
+        if wasUnwritten { tell([.alarms]) }
         guard try standingAlarms().contains(where: { $0.kind == kind && $0.object == object }) else { return wasUnwritten }
         return try write([.alarms]) { db throws(Fault) in
             try db.run("UPDATE alarm SET ended = ? WHERE kind = ? AND object = ? AND ended IS NULL", Value(now), Value(kind), Value(object))

@@ -151,19 +151,6 @@ extension Ledger {
         }
     }
 
-    /// How many deliveries of an edition, or of all, are in each state.
-    package func deliveryCounts(of edition: EditionID? = nil) throws(Fault) -> [DeliveryState: Int] {
-        var counts: [(state: DeliveryState?, count: Int)] = []
-        try read { db throws(Fault) in
-            // Two statements: with both in one, an edition's index is not used.
-            try db.each(
-                "SELECT state, count(*) FROM delivery\(edition == nil ? "" : " WHERE edition = ?") GROUP BY state",
-                edition.map { [Value($0)] } ?? []
-            ) { row in counts.append((DeliveryState(rawValue: row.text(0)), row.int(1))) }
-        }
-        return counts.reduce(into: [:]) { if let state = $1.state { $0[state] = $1.count } }
-    }
-
     /// Stops posting to an endpoint for good (it answered 410 Gone) until an operator allows it again.
     package func stopEndpoint(_ name: String, reason: String, at now: Instant) throws(Fault) {
         try write([.posts]) { db throws(Fault) in

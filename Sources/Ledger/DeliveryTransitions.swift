@@ -112,6 +112,8 @@ extension Connection {
                 "SELECT edition FROM delivery WHERE id = ? AND edition IS NOT NULL AND correction = 0", Value(note.delivery)
             ) { $0.identifier(0) }
             if let edition { try noteMoment(edition, ReleaseChannel.email, first: note.at, last: note.at) }
+            let route = try first("SELECT route FROM delivery WHERE id = ?", Value(note.delivery)) { $0.optionalText(0) } ?? nil
+            if let route { try add(moved, to: .outcomes, route, DeliveryState.sent.rawValue) }
         }
         return count
     }

@@ -33,7 +33,8 @@ extension Ledger {
     /// Applies what is left of an import that was taken.
     package func continueImport() throws(Fault) {
         while try isImporting() {
-            let isDone = try write([]) { db throws(Fault) in try db.applyImportPart() }
+            let digest = personDigest.withLock { $0 }
+            let isDone = try write([]) { db throws(Fault) in try db.applyImportPart(digest) }
             if isDone { _ = try write([.recipients]) { db throws(Fault) in try db.run("DELETE FROM directory_import") } }
         }
     }
@@ -98,7 +99,7 @@ extension Connection {
     }
 
     /// Returns true when there is no part left.
-    fileprivate func applyImportPart() throws(Fault) -> Bool {
+    fileprivate func applyImportPart(_ digest: (@Sendable (String) -> String)?) throws(Fault) -> Bool {
         guard let now = try first("SELECT at FROM directory_import", make: { $0.instant(0) }) else { return false }
         let next = try first("SELECT part, changes FROM directory_rest ORDER BY part LIMIT 1") { row throws(Fault) in
             (row.integer(0), try Stored.value(ImportPart.self, row.text(1)))
@@ -114,6 +115,7 @@ extension Connection {
                 """, Value(person.address.text), Value(person.address.text.lowercased()), Value(person.name),
                 Value(person.language?.rawValue), Value(person.department), Value(try Stored.text(person)), Value(now))
         }
+        try recallChoices(of: part.people.map(\.address), digest, now)
         for gone in part.gone { try run("UPDATE recipient SET active = 0, changed = ? WHERE id = ?", Value(now), .integer(gone)) }
         try run("DELETE FROM directory_rest WHERE part = ?", .integer(number))
         return false

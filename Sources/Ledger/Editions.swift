@@ -143,11 +143,10 @@ extension Ledger {
         }
     }
 
-    /// How many editions of a publication have been released so far.
+    /// How many editions of a publication have been released so far, those that are no longer kept among them.
     package func releasedCount(of publication: String) throws(Fault) -> Int {
         try read { db throws(Fault) in
-            try db.first("SELECT count(*) FROM edition WHERE publication = ? AND released IS NOT NULL", Value(publication)) { $0.int(0) }
-                ?? 0
+            try db.first("SELECT coalesce(max(number), 0) FROM edition WHERE publication = ?", Value(publication)) { $0.int(0) } ?? 0
         }
     }
 

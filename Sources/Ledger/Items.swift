@@ -22,7 +22,11 @@ extension Ledger {
         }
         let acceptances = try write([.items]) { db throws(Fault) in
             var acceptances: [Acceptance] = []
-            for draft in drafts { acceptances.append(try db.accept(draft, now)) }
+            for draft in drafts {
+                let acceptance = try db.accept(draft, now)
+                acceptances.append(acceptance)
+                try db.add(1, to: .acceptances, acceptance.word)
+            }
             return acceptances
         }
         signatures.add(
@@ -60,7 +64,10 @@ extension Ledger {
 
     /// Records that a file could not become an item. `reason` names the rule, never the content.
     package func recordRejection(source: String, name: String, reason: String, at now: Instant) throws(Fault) {
-        try write([]) { db throws(Fault) in try db.audit(now, "intake", "reject", "\(source)/\(name)", reason) }
+        try write([]) { db throws(Fault) in
+            try db.audit(now, "intake", "reject", "\(source)/\(name)", reason)
+            try db.add(1, to: .refusals, reason)
+        }
     }
 
     package func item(_ id: ItemID) throws(Fault) -> ItemRecord? {
@@ -152,7 +159,7 @@ private struct Draft {
 extension Connection {
     fileprivate func accept(_ draft: Draft, _ now: Instant) throws(Fault) -> Acceptance {
         let submission = draft.submission
-        for picture in submission.pictures { try keep(picture) }
+        for picture in submission.pictures { try keep(picture, now) }
         if let same = try sameContent(submission.digest) {
             guard same.source == submission.source, same.name == submission.name else {
                 try audit(now, "intake", "duplicate", "item \(same.id)", "\(submission.source)/\(submission.name)")

@@ -17,20 +17,25 @@ package final class Ledger: Sendable {
     private let journal = Mutex<AcknowledgementJournal?>(nil)
     /// Alarms that could not be written, for as long as they stand: of a full disk people must hear all the same.
     let unwritten = Mutex<[Alarm]>([])
-    let alarmListener = Mutex<(@Sendable (AlarmChange) -> Void)?>(nil)
     let liveRecords = LiveRecords()
     let signatures = Signatures()
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
     let importing = Mutex<Void>(())
     private let urgency = Atomic<Int>(0)
+    private let revision = Atomic<Int>(0)
     private let changeCounts = Mutex<[Topic: Int]>([:])
+    /// How an erased person's address is remembered: see ``rememberPeople(by:)``.
+    let personDigest = Mutex<(@Sendable (String) -> String)?>(nil)
     let mark: LedgerMark
     let trouble = LedgerTrouble()
     /// Whether the ledger is behind its mark and what that means has not been settled; see ``settleSetback(at:)``.
     let isSetBack: Mutex<Bool>
     /// Whether it was the ledger that this folder knows when it was opened, be it behind or not.
     let isOfThisPlace: Bool
+
+    /// The file itself and those that SQLite keeps beside it.
+    package var files: [String] { ["", "-wal", "-shm", "-journal"].map { path + $0 } }
 
     /// What a stage may want to be woken for.
     package enum Topic: Hashable, Sendable, CaseIterable {
@@ -113,6 +118,16 @@ package final class Ledger: Sendable {
         changeCounts.withLock { counts in topics.reduce(0) { $0 + (counts[$1] ?? 0) } }
     }
 
+    /// Changes when a text that never changes has changed after all: a person was erased from it. Whoever keeps texts in memory asks, before
+    /// reading them.
+    package var textRevision: Int { revision.load(ordering: .acquiring) }
+
+    /// To be called after the commit and before anybody is told of it.
+    func noteChangedTexts() {
+        liveRecords.forget()
+        revision.wrappingAdd(1, ordering: .releasing)
+    }
+
     func noteUrgency() { urgency.wrappingAdd(1, ordering: .relaxed) }
 
     /// Kicks `kick` after each commit that changed something under one of the topics.
@@ -123,10 +138,18 @@ package final class Ledger: Sendable {
     /// Runs a change and tells those who listen to the topics. For the transitions of this room only.
     func write<Outcome>(_ topics: Set<Topic>, _ change: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {
         let outcome = try writer.write(change)
-        if !topics.isEmpty { changeCounts.withLock { counts in for topic in topics { counts[topic, default: 0] += 1 } } }
-        for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
+        tell(topics)
         return outcome
     }
+
+    /// Counts a change of the topics and tells those who listen to them.
+    func tell(_ topics: Set<Topic>) {
+        if !topics.isEmpty { changeCounts.withLock { counts in for topic in topics { counts[topic, default: 0] += 1 } } }
+        for listener in listeners.withLock({ $0 }) where !listener.topics.isDisjoint(with: topics) { listener.kick.kick() }
+    }
+
+    /// Runs work that cannot be in a transaction on the writing connection. For this room only.
+    func alone<Outcome>(_ work: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome { try writer.alone(work) }
 
     /// Runs queries on a read-only connection. For the queries of this room only.
     func read<Outcome>(_ query: (Connection) throws(Fault) -> Outcome) throws(Fault) -> Outcome {
@@ -143,7 +166,7 @@ package final class Ledger: Sendable {
         return try result.get()
     }
 
-    private static func fileSize(_ path: String) -> Int {
+    static func fileSize(_ path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }

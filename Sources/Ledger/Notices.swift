@@ -65,36 +65,7 @@ extension Ledger {
     /// Posts a notice. It goes ahead of any edition's mails that wait but those of an urgent one, at any hour, and never to an
     /// address that is suppressed.
     package func post(_ notice: NoticeDraft, at now: Instant) throws(Fault) -> Posting {
-        let key = notice.address.text.lowercased()
-        return try write([.deliveries]) { db throws(Fault) in
-            if try db.first("SELECT 1 FROM notice WHERE once = ?", Value(notice.once), make: { _ in true }) ?? false { return .known }
-            guard try !db.isSuppressed(key) else {
-                try db.audit(now, "intake", "notice left out", notice.object, "\(notice.kind): the address is suppressed")
-                return .suppressed
-            }
-            let recent = try db.first(
-                "SELECT count(*) FROM notice WHERE address_key = ? AND created > ?", Value(key), Value(now - .hours(1)), make: { $0.int(0) }
-            )
-            guard recent ?? 0 < Self.noticesAnHour else {
-                try db.audit(
-                    now, "intake", "notice left out", notice.object, "\(notice.kind): the address had \(Self.noticesAnHour) in an hour")
-                return .tooMany
-            }
-            try db.run(
-                """
-                INSERT INTO notice (once, kind, object, address, address_key, language, subject, text, created, stop_by)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, Value(notice.once), Value(notice.kind), Value(notice.object), Value(notice.address.text), Value(key),
-                Value(notice.language.rawValue), Value(notice.subject), Value(notice.text), Value(now), Value(now + notice.period))
-            let id = NoticeID(db.lastInserted)
-            try db.run(
-                """
-                INSERT INTO delivery (notice, outlet, state, queue, since, due)
-                VALUES (?1, ?2, 'pending', \(DeliveryQueue.expression(edition: "NULL", recipient: "NULL")), ?3, ?3)
-                """, Value(id), Value(Outlet.email), Value(now))
-            try db.audit(now, "intake", "notice", notice.object, notice.kind)
-            return .posted(id)
-        }
+        try write([.deliveries]) { db throws(Fault) in try db.post(notice, at: now) }
     }
 
     package func notice(_ id: NoticeID) throws(Fault) -> NoticeRecord? {
@@ -116,6 +87,39 @@ extension Ledger {
             try db.first("SELECT 1 FROM recipient WHERE address_key = ? AND active = 1", Value(address.text.lowercased())) { _ in true }
                 ?? false
         }
+    }
+}
+
+extension Connection {
+    func post(_ notice: NoticeDraft, at now: Instant) throws(Fault) -> Posting {
+        let key = notice.address.text.lowercased()
+        if try first("SELECT 1 FROM notice WHERE once = ?", Value(notice.once), make: { _ in true }) ?? false { return .known }
+        guard try !isSuppressed(key) else {
+            try audit(now, "intake", "notice left out", notice.object, "\(notice.kind): the address is suppressed")
+            return .suppressed
+        }
+        let recent = try first(
+            "SELECT count(*) FROM notice WHERE address_key = ? AND created > ?", Value(key), Value(now - .hours(1)), make: { $0.int(0) }
+        )
+        guard recent ?? 0 < Ledger.noticesAnHour else {
+            try audit(
+                now, "intake", "notice left out", notice.object, "\(notice.kind): the address had \(Ledger.noticesAnHour) in an hour")
+            return .tooMany
+        }
+        try run(
+            """
+            INSERT INTO notice (once, kind, object, address, address_key, language, subject, text, created, stop_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, Value(notice.once), Value(notice.kind), Value(notice.object), Value(notice.address.text), Value(key),
+            Value(notice.language.rawValue), Value(notice.subject), Value(notice.text), Value(now), Value(now + notice.period))
+        let id = NoticeID(lastInserted)
+        try run(
+            """
+            INSERT INTO delivery (notice, outlet, state, queue, since, due)
+            VALUES (?1, ?2, 'pending', \(DeliveryQueue.expression(edition: "NULL", recipient: "NULL")), ?3, ?3)
+            """, Value(id), Value(Outlet.email), Value(now))
+        try audit(now, "intake", "notice", notice.object, notice.kind)
+        return .posted(id)
     }
 }
 

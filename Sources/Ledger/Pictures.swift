@@ -4,9 +4,13 @@ import Database
 /// The pictures of items and of editions, each once by the digest of its own bytes.
 extension Ledger {
     /// Keeps a picture that belongs to no item, such as the logo that an edition was rendered with.
-    package func keepPicture(_ picture: Picture) throws(Fault) {
-        guard try pictureFacts(picture.digest) == nil else { return }
-        try write([]) { db throws(Fault) in try db.keep(picture) }
+    package func keepPicture(_ picture: Picture, at now: Instant) throws(Fault) {
+        // Once a day is enough to tell that it is in use.
+        let kept = try read { db throws(Fault) in
+            try db.first("SELECT kept FROM picture WHERE digest = ?", Value(picture.digest.hexadecimal)) { $0.instant(0) }
+        }
+        guard kept.map({ now - $0 > .days(1) }) ?? true else { return }
+        try write([]) { db throws(Fault) in try db.keep(picture, now) }
     }
 
     /// A picture by its own digest; `nil` when there is none.
@@ -53,15 +57,18 @@ extension Ledger {
 }
 
 extension Connection {
-    func keep(_ picture: Picture) throws(Fault) {
+    /// One that is there already counts as handed in now, so that no retention pass takes it away from who hands it in.
+    func keep(_ picture: Picture, _ now: Instant) throws(Fault) {
+        let known = try run("UPDATE picture SET kept = ? WHERE digest = ?", Value(now), Value(picture.digest.hexadecimal))
+        guard known == 0 else { return }
         try run(
-            "INSERT OR IGNORE INTO picture (digest, format, width, height, bytes) VALUES (?, ?, ?, ?, ?)",
-            Value(picture.digest.hexadecimal),
-            Value(picture.format.rawValue), Value(picture.width), Value(picture.height), .blob(picture.bytes))
+            "INSERT INTO picture (digest, format, width, height, bytes, kept) VALUES (?, ?, ?, ?, ?, ?)",
+            Value(picture.digest.hexadecimal), Value(picture.format.rawValue), Value(picture.width), Value(picture.height),
+            .blob(picture.bytes), Value(now))
     }
 
-    func keep(_ picture: PictureRenditions) throws(Fault) {
-        for size in picture.all { try keep(size) }
+    func keep(_ picture: PictureRenditions, _ now: Instant) throws(Fault) {
+        for size in picture.all { try keep(size, now) }
         guard Set(picture.all.map(\.digest)).count > 1 else { return }
         try run(
             "INSERT OR IGNORE INTO picture_rendition (mail, screen, thumbnail) VALUES (?, ?, ?)", Value(picture.mail.digest.hexadecimal),

@@ -185,4 +185,14 @@ package enum PostOutcome: Hashable, Sendable {
     case deferred(reply: String, until: Instant, arrived: Bool)
     case ambiguous(reply: String, until: Instant)
     case failed(reply: String)
+
+    /// The state that the post is in after it.
+    package var state: DeliveryState {
+        switch self {
+        case .done: .sent
+        case .deferred: .deferred
+        case .ambiguous: .ambiguous
+        case .failed: .failed
+        }
+    }
 }

@@ -80,6 +80,7 @@ extension Ledger {
                 throw Fault(
                     "settle", "post \(post.id)", cause: "it is not being sent in this attempt any more", mend: "Report this with the log.")
             }
+            try db.add(1, to: .posts, post.endpoint, outcome.state.rawValue)
         }
     }
 

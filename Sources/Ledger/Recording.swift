@@ -29,6 +29,19 @@ package struct DeliveryResult: Sendable {
     }
 }
 
+extension DeliveryResult.Transition {
+    /// The state that an attempt has led to; `nil` for what was no attempt.
+    package var outcome: DeliveryState? {
+        switch self {
+        case .acknowledge: .sent
+        case .fail, .giveUp: .failed
+        case .deferUntil: .deferred
+        case .doubt: .ambiguous
+        case .giveBack: nil
+        }
+    }
+}
+
 /// What a lane gets for its results.
 package struct Recording: Sendable {
     /// What it has claimed in the same transaction.
@@ -49,10 +62,11 @@ extension Ledger {
         let topics: Set<Topic> = results.contains { $0.transition == .giveBack } ? [.deliveries] : []
         return try write(topics) { db throws(Fault) in
             var recording = Recording()
+            var made: [DeliveryResult] = []
             for result in results {
-                if let fault = try db.make(result) { recording.refused.append(fault) }
+                if let fault = try db.make(result) { recording.refused.append(fault) } else { made.append(result) }
             }
-            try db.count(results, at: now)
+            try db.count(made, at: now)
             try db.noteMoments(of: results)
             recording.paused = try db.tally(results, rule, at: now)
             if recording.refused.isEmpty, let order, order.limit > 0 { recording.claimed = try db.claim(order, at: now) }
@@ -109,5 +123,11 @@ extension Connection {
                 """, Value(route), .integer(minute), Value(count))
             try run("DELETE FROM route_use WHERE route = ? AND minute < ?", Value(route), .integer(minute - 2 * 24 * 60))
         }
+        var outcomes: [[String]: Int] = [:]
+        for result in results {
+            guard let state = result.transition.outcome else { continue }
+            outcomes[[result.route, state.rawValue], default: 0] += 1
+        }
+        for (labels, count) in outcomes { try add(count, to: .outcomes, labels[0], labels[1]) }
     }
 }

@@ -19,7 +19,7 @@ extension Ledger {
             try db.run(
                 """
                 UPDATE edition SET released = ?, stop_by = ?, web = ?, ahead_of = ?, number =
-                (SELECT count(*) FROM edition other WHERE other.publication = edition.publication AND other.released IS NOT NULL) + 1
+                (SELECT coalesce(max(other.number), 0) FROM edition other WHERE other.publication = edition.publication) + 1
                 WHERE id = ?
                 """, Value(now), Value(release.stopBy), Value(release.web), Value(release.aheadOf), Value(id))
             for (variant, language, content) in renderings {
@@ -92,7 +92,7 @@ extension Connection {
                 """
                 INSERT OR IGNORE INTO delivery (edition, outlet, recipient, variant, correction, state, queue, since, due)
                 SELECT ?1, ?5, ?2, ?6, ?7, 'pending', \(DeliveryQueue.expression(edition: "?1", recipient: "?2")), ?3, ?3
-                WHERE (?4 OR NOT EXISTS
+                WHERE EXISTS (SELECT 1 FROM recipient WHERE id = ?2) AND (?4 OR NOT EXISTS
                 (SELECT 1 FROM unsubscription JOIN edition ON edition.publication = unsubscription.publication
                  WHERE edition.id = ?1 AND unsubscription.recipient = ?2))
                 AND NOT EXISTS

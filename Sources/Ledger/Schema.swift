@@ -11,7 +11,17 @@
 /// `delivery.content` how many of the edition's corrections stood in what its reader got first, or may have got. `rendering.correction`
 /// is likewise 0 for the edition as it stands now. `post.edition` is the one whose release made the post. `phone_rest.done` is the phone
 /// up to which an edition's messages are there, `last` the last that had been switched on at its release; a phone's number never comes
-/// again. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
+/// again.
+/// `delivery_tally` is how many deliveries of an edition, and in row 0 of notices and of editions that are gone, are in each state or were when
+/// they were removed: kept by triggers, so that nobody counts a table of millions, and what is kept no longer or was an erased person's stays
+/// counted. `running_total` holds other counts since the ledger began (outcomes, items, refusals, alarms), each made in the transaction of
+/// what it counts. `alarm.logged`, `mailed` and `hooked` say what was told that
+/// way: 0 nothing, 1 that it stands, 2 that it is over.
+/// `delivery.recipient` has no foreign key, whose check would look at every delivery whenever a person is erased.
+/// `former_choice` is what is remembered of a person who was erased: a keyed digest of the address and what it is not sent, everything when
+/// `publication` is empty. Numbers that stand outside the ledger (in links, feeds and reports) are never given again (AUTOINCREMENT).
+/// `picture.kept` is when it was last handed in. `variant` names what an edition says to some of its readers only; it is empty for what it
+/// says to all.
 enum Schema {
     static let steps = [first]
 
@@ -22,7 +32,7 @@ enum Schema {
             count INTEGER NOT NULL
         );
         CREATE TABLE item (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             source TEXT NOT NULL,
             name TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('accepted', 'approved', 'held', 'withdrawn', 'superseded')),
@@ -49,6 +59,7 @@ enum Schema {
             PRIMARY KEY (item, version)
         ) WITHOUT ROWID;
         CREATE INDEX item_version_by_digest ON item_version (digest);
+        CREATE INDEX item_version_by_resemblance ON item_version (resembles) WHERE resembles IS NOT NULL;
         CREATE TABLE waiting_file (
             source TEXT NOT NULL,
             name TEXT NOT NULL,
@@ -62,7 +73,8 @@ enum Schema {
             format TEXT NOT NULL,
             width INTEGER NOT NULL,
             height INTEGER NOT NULL,
-            bytes BLOB NOT NULL
+            bytes BLOB NOT NULL,
+            kept INTEGER NOT NULL
         );
         CREATE TABLE picture_rendition (
             mail TEXT PRIMARY KEY REFERENCES picture (digest),
@@ -74,7 +86,7 @@ enum Schema {
             since INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE edition (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             publication TEXT NOT NULL,
             number INTEGER NOT NULL,
             slug TEXT NOT NULL UNIQUE,
@@ -140,7 +152,7 @@ enum Schema {
             PRIMARY KEY (edition, channel)
         ) WITHOUT ROWID;
         CREATE TABLE recipient (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             address TEXT NOT NULL,
             address_key TEXT NOT NULL UNIQUE,
             name TEXT NOT NULL,
@@ -180,7 +192,7 @@ enum Schema {
             PRIMARY KEY (route, minute)
         ) WITHOUT ROWID;
         CREATE TABLE notice (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             once TEXT NOT NULL UNIQUE,
             kind TEXT NOT NULL,
             object TEXT NOT NULL,
@@ -198,7 +210,7 @@ enum Schema {
             edition INTEGER REFERENCES edition (id),
             notice INTEGER UNIQUE REFERENCES notice (id),
             outlet TEXT NOT NULL,
-            recipient INTEGER REFERENCES recipient (id),
+            recipient INTEGER,
             variant TEXT NOT NULL DEFAULT '',
             correction INTEGER NOT NULL DEFAULT 0,
             content INTEGER,
@@ -218,6 +230,36 @@ enum Schema {
         CREATE INDEX delivery_due ON delivery (outlet, queue, due, id) WHERE due IS NOT NULL;
         CREATE INDEX delivery_failed ON delivery (edition, recipient) WHERE state = 'failed';
         CREATE INDEX delivery_sending ON delivery (outlet) WHERE state = 'sending';
+        CREATE TABLE delivery_tally (
+            edition INTEGER PRIMARY KEY,
+            pending INTEGER NOT NULL DEFAULT 0,
+            sending INTEGER NOT NULL DEFAULT 0,
+            sent INTEGER NOT NULL DEFAULT 0,
+            deferred INTEGER NOT NULL DEFAULT 0,
+            failed INTEGER NOT NULL DEFAULT 0,
+            ambiguous INTEGER NOT NULL DEFAULT 0
+        );
+        INSERT INTO delivery_tally (edition) VALUES (0);
+        CREATE TRIGGER edition_tallied AFTER INSERT ON edition BEGIN INSERT INTO delivery_tally (edition) VALUES (NEW.id); END;
+        CREATE TRIGGER delivery_tallied AFTER INSERT ON delivery BEGIN
+            UPDATE delivery_tally SET pending = pending + (NEW.state = 'pending'), sending = sending + (NEW.state = 'sending'),
+            sent = sent + (NEW.state = 'sent'), deferred = deferred + (NEW.state = 'deferred'),
+            failed = failed + (NEW.state = 'failed'), ambiguous = ambiguous + (NEW.state = 'ambiguous')
+            WHERE edition = coalesce(NEW.edition, 0);
+        END;
+        CREATE TRIGGER delivery_retallied AFTER UPDATE OF state ON delivery WHEN NEW.state <> OLD.state BEGIN
+            UPDATE delivery_tally SET pending = pending + (NEW.state = 'pending') - (OLD.state = 'pending'), sending = sending + (NEW.state = 'sending') - (OLD.state = 'sending'),
+            sent = sent + (NEW.state = 'sent') - (OLD.state = 'sent'), deferred = deferred + (NEW.state = 'deferred') - (OLD.state = 'deferred'),
+            failed = failed + (NEW.state = 'failed') - (OLD.state = 'failed'), ambiguous = ambiguous + (NEW.state = 'ambiguous') - (OLD.state = 'ambiguous')
+            WHERE edition = coalesce(NEW.edition, 0);
+        END;
+        CREATE TABLE running_total (
+            name TEXT NOT NULL,
+            label TEXT NOT NULL,
+            detail TEXT NOT NULL DEFAULT '',
+            count INTEGER NOT NULL,
+            PRIMARY KEY (name, label, detail)
+        ) WITHOUT ROWID;
         CREATE TABLE release_rest (
             edition INTEGER NOT NULL REFERENCES edition (id),
             correction INTEGER NOT NULL DEFAULT 0,
@@ -232,6 +274,18 @@ enum Schema {
             address TEXT NOT NULL,
             since INTEGER NOT NULL,
             reason TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE former_choice (
+            digest TEXT NOT NULL,
+            publication TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (digest, publication)
+        ) WITHOUT ROWID;
+        CREATE TABLE retention_pass (
+            kind TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            removed INTEGER NOT NULL,
+            total INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE bounce (
             id INTEGER PRIMARY KEY,
@@ -279,8 +333,11 @@ enum Schema {
             UNIQUE (endpoint, kind, subject),
             CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous')))
         );
+        CREATE INDEX post_by_subject ON post (subject, kind);
+        CREATE INDEX post_by_edition ON post (edition) WHERE edition IS NOT NULL;
         CREATE INDEX post_due ON post (endpoint, due, id) WHERE due IS NOT NULL;
         CREATE INDEX post_urgent ON post (endpoint, due, id) WHERE urgent AND due IS NOT NULL;
+        CREATE INDEX post_by_state ON post (endpoint, state, since);
         CREATE INDEX post_in_force ON post (id) WHERE wanted IS NOT NULL;
         CREATE TABLE feed (
             id INTEGER PRIMARY KEY,
@@ -342,7 +399,7 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE INDEX screen_by_last ON screen (named, last);
         CREATE TABLE alert (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             state TEXT NOT NULL CHECK (state IN ('proposed', 'standing', 'ended', 'rejected')),
             drill INTEGER NOT NULL,
             item INTEGER NOT NULL,
@@ -388,9 +445,18 @@ enum Schema {
             object TEXT NOT NULL,
             text TEXT NOT NULL,
             raised INTEGER NOT NULL,
-            ended INTEGER
+            ended INTEGER,
+            logged INTEGER NOT NULL DEFAULT 0,
+            mailed INTEGER NOT NULL DEFAULT 0,
+            hooked INTEGER NOT NULL DEFAULT 0
         );
         CREATE UNIQUE INDEX alarm_standing ON alarm (kind, object) WHERE ended IS NULL;
+        CREATE INDEX alarm_untold ON alarm (id) WHERE logged < 2 OR mailed < 2 OR hooked < 2;
+        CREATE TABLE backup_note (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            file TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
         CREATE TABLE audit (
             id INTEGER PRIMARY KEY,
             at INTEGER NOT NULL,

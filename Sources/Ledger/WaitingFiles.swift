@@ -27,7 +27,7 @@ extension Ledger {
     }
 
     /// How many files wait for each reason, of some sources or of all.
-    package func waitingCounts(of sources: [String]?) throws(Fault) -> [WaitingFile.Reason: Int] {
+    package func waitingCounts(of sources: [String]? = nil) throws(Fault) -> [WaitingFile.Reason: Int] {
         let names = try sources.map { names throws(Fault) in try Stored.text(names) }
         let counts = try read { db throws(Fault) in
             try db.all(

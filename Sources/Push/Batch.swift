@@ -8,6 +8,8 @@ package final class Batch {
     private let givesWay: () -> Bool
     private var waiting: ArraySlice<ClaimedDelivery>
     private var open: [DeliveryID: ClaimedDelivery] = [:]
+    /// When each of those that are open was handed out.
+    private var begun: [DeliveryID: ContinuousClock.Instant] = [:]
 
     /// `givesWay` says whether something urgent has come since the claim: then what is not urgent itself goes back.
     init(
@@ -37,6 +39,7 @@ package final class Batch {
             waiting.removeFirst()
             guard delivery.stopBy <= outcomes.clock.now() else {
                 open[delivery.id] = delivery
+                begun[delivery.id] = .now
                 return delivery
             }
             try outcomes.giveUp(delivery, "given up: not delivered before \(delivery.stopBy)")
@@ -48,6 +51,7 @@ package final class Batch {
     /// the batch, at the latest a second after the first of them when more follow, or when the lane is done or waits.
     package func settle(_ delivery: ClaimedDelivery, _ outcome: DeliveryOutcome) throws(Fault) {
         open[delivery.id] = nil
+        if let start = begun.removeValue(forKey: delivery.id) { outcomes.took(.now - start) }
         try outcomes.add(delivery, outcome)
     }
 

@@ -10,6 +10,7 @@ final class LaneOutcomes {
     let channel: any Channel
     let clock: any WallClock
     private let ledger: Ledger
+    private let attempts: Histogram?
     private var journal: JournalLane?
     private let breaker: CircuitBreaker
     private let rule: PauseRule?
@@ -26,8 +27,9 @@ final class LaneOutcomes {
 
     init(
         _ channel: any Channel, _ ledger: Ledger, _ clock: any WallClock, breaker: CircuitBreaker = CircuitBreaker(),
-        pause rule: PauseRule? = nil, failures: DeliveryFailures? = nil
+        pause rule: PauseRule? = nil, failures: DeliveryFailures? = nil, attempts: Histogram? = nil
     ) {
+        self.attempts = attempts
         self.channel = channel
         self.breaker = breaker
         self.rule = rule
@@ -49,6 +51,9 @@ final class LaneOutcomes {
         add(delivery, transition, reply, now)
         try recordIfNeeded(transition, now)
     }
+
+    /// Takes note of how long an attempt took.
+    func took(_ duration: Duration) { attempts?.note(duration, channel.route) }
 
     /// Takes a delivery whose time is over.
     func giveUp(_ delivery: ClaimedDelivery, _ reply: String) throws(Fault) {

@@ -41,8 +41,8 @@ final class OutboxLane {
 
     /// `place` is the channel's in the traffic, `number` the lane's own in it.
     init(
-        _ traffic: OutletTraffic, place: Int, number: Int, ledger: Ledger, rules: OutboxRules, clock: any WallClock, log: Log,
-        wakeOthers: @escaping @Sendable () -> Void
+        _ traffic: OutletTraffic, place: Int, number: Int, ledger: Ledger, rules: OutboxRules, clock: any WallClock,
+        instruments: Instruments, log: Log, wakeOthers: @escaping @Sendable () -> Void
     ) {
         self.traffic = traffic
         self.place = place
@@ -54,7 +54,7 @@ final class OutboxLane {
         wanted = max(1, traffic.channels[place].batchSize)
         outcomes = LaneOutcomes(
             traffic.channels[place], ledger, clock, breaker: traffic.breakers[place], pause: rules.pause,
-            failures: DeliveryFailures(ledger, log, pseudonym: rules.pseudonym))
+            failures: DeliveryFailures(ledger, log, pseudonym: rules.pseudonym), attempts: instruments.attempts)
     }
 
     func run() {

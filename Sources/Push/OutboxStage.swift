@@ -16,6 +16,7 @@ package final class OutboxStage: Stage {
     private let ledger: Ledger
     private let rules: OutboxRules
     private let clock: any WallClock
+    private let instruments: Instruments
     private let log: Log
     private let handles = Mutex<[(kick: Kick, interruption: Interruption, heartbeat: Heartbeat)]>([])
     private let running = DispatchGroup()
@@ -27,8 +28,10 @@ package final class OutboxStage: Stage {
     package var heartbeats: [Heartbeat] { handles.withLock { $0 }.map(\.heartbeat) }
 
     package init(
-        channels: [any Channel], ledger: Ledger, rules: OutboxRules = OutboxRules(), clock: any WallClock, log: Log = Log("outbox")
+        channels: [any Channel], ledger: Ledger, rules: OutboxRules = OutboxRules(), clock: any WallClock,
+        instruments: Instruments = Instruments(), log: Log = Log("outbox")
     ) {
+        self.instruments = instruments
         self.channels = channels
         self.ledger = ledger
         self.rules = rules
@@ -55,9 +58,9 @@ package final class OutboxStage: Stage {
         running.enter()
         let thread = Thread { [self] in
             // Made on its own thread: a lane is used by no other but for these two handles.
-            let lane = OutboxLane(traffic, place: place, number: number, ledger: ledger, rules: rules, clock: clock, log: log) {
-                [weak self] in self?.wake()
-            }
+            let lane = OutboxLane(
+                traffic, place: place, number: number, ledger: ledger, rules: rules, clock: clock, instruments: instruments, log: log
+            ) { [weak self] in self?.wake() }
             ledger.kick(lane.kick, on: [.deliveries])
             handles.withLock { $0.append((lane.kick, lane.interruption, lane.heartbeat)) }
             ready.signal()

@@ -15,6 +15,8 @@ final class EditionMails: Sendable {
         let correction: Int
         /// What was composed before the edition was corrected is not sent after it.
         let content: Int
+        /// Of the ledger's texts: nor what was composed before a person was erased from them.
+        let revision: Int
     }
 
     /// An edition is sent in up to three languages and some variants, and a few editions may be under way at once; each holds some
@@ -41,7 +43,7 @@ final class EditionMails: Sendable {
         }
         let key = Key(
             edition: number, language: language ?? settings.language, variant: delivery.variant, correction: delivery.correction,
-            content: delivery.content)
+            content: delivery.content, revision: ledger.textRevision)
         let edition = try edition(key)
         let recipient = MailRecipient(
             id: id, address: address, name: name, department: delivery.department,

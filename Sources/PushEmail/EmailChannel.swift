@@ -58,19 +58,25 @@ package final class EmailChannel: Channel {
         self.clock = clock
         self.limits = limits
         switch relay.destination {
-        case .directory(let path):
-            // One lane: the disk is not made faster by several.
-            lanes = 1
-            way = .directory(Self.absolute(path, folder))
+        // One lane: the disk is not made faster by several.
+        case .directory: lanes = 1
+        case .smtp: lanes = max(1, relay.connections)
+        }
+        way = try Self.way(relay, folder)
+    }
+
+    /// Where a relay's mails go, with its password read. Throws as ``init(_:settings:ledger:clock:folder:limits:)`` does.
+    static func way(_ relay: Relay, _ folder: String) throws(Fault) -> Way {
+        switch relay.destination {
+        case .directory(let path): return .directory(absolute(path, folder))
         case .smtp(let url, let startTLS, let user, let passwordFile, let caFile):
-            lanes = max(1, relay.connections)
             var endpoint = try SMTPEndpoint(url: url, startTLS: startTLS)
-            endpoint.caFile = caFile.map { Self.absolute($0, folder) }
+            endpoint.caFile = caFile.map { absolute($0, folder) }
             endpoint.user = user
             if let passwordFile {
                 endpoint.password = String(decoding: try Secret(file: passwordFile, relativeTo: folder).bytes, as: UTF8.self)
             }
-            way = .relay(endpoint)
+            return .relay(endpoint)
         }
     }
 

@@ -16,12 +16,14 @@ package final class FeedShelf: Sendable {
     private let places = Mutex<[String: FeedPlace]>([:])
     private let listeners = Mutex<[Listener]>([])
     private let watch: ScreenWatch?
+    private let instruments: Instruments
     /// Compared with where there is no token to compare with.
     private let decoy: FeedToken
 
     /// `watch` is told who fetches what.
-    package init(clock: any WallClock, watch: ScreenWatch? = nil) {
+    package init(clock: any WallClock, watch: ScreenWatch? = nil, instruments: Instruments = Instruments()) {
         self.clock = clock
+        self.instruments = instruments
         self.watch = watch
         decoy = FeedToken(feed: "", version: 0, key: .random())
     }
@@ -30,7 +32,11 @@ package final class FeedShelf: Sendable {
     package func onChange(_ listener: @escaping Listener) { listeners.withLock { $0.append(listener) } }
 
     /// Puts a feed on the shelf, in place of the former one of its name. Formats whose bytes are as before keep entity tag and time.
-    package func publish(_ feed: Feed) { replace(feed.name) { FeedPlace(feed, at: $1, former: $0) } }
+    package func publish(_ feed: Feed) {
+        let start = ContinuousClock.now
+        replace(feed.name) { FeedPlace(feed, at: $1, former: $0) }
+        instruments.feedRenderings.note(.now - start)
+    }
 
     /// Replaces a feed's place by what `make` makes of it, beside the shelf: whoever asks meanwhile is answered with the former one, unless
     /// an entry of it has expired; who finds that makes the next one too, and the first to be done has made it for all.
@@ -118,6 +124,10 @@ package final class FeedShelf: Sendable {
             return .refusal(404)
         }
         watch?.saw(request, feed: name, player: format.player)
+        noteRequest(name)
         return resource.response(to: request)
     }
+
+    /// Counts a request for a feed that is there.
+    func noteRequest(_ name: String) { instruments.feedRequests.note(name, at: clock.now()) }
 }

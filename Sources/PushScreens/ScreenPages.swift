@@ -82,6 +82,7 @@ package final class ScreenPages: Sendable {
     private func events(_ name: String, token: String? = nil, _ request: Request) -> Response {
         guard shelf.isServed(name, token: token), let items = shelf.screenItems(name) else { return .refusal(404) }
         watch?.saw(request, feed: name, player: "page")
+        shelf.noteRequest(name)
         let topic = topics.withLock { topics in
             let topic = topics[name] ?? EventTopic()
             topics[name] = topic
@@ -123,6 +124,7 @@ package final class ScreenPages: Sendable {
     private func items(_ name: String, token: String? = nil, _ request: Request) -> Response {
         guard shelf.isServed(name, token: token), let items = shelf.screenItems(name) else { return .refusal(404) }
         watch?.saw(request, feed: name, player: "page")
+        shelf.noteRequest(name)
         return items.response(to: request)
     }
 

@@ -44,7 +44,9 @@ package final class ScreensStage: Stage {
 
         var parts: [Part]
         var alerts: [AlertRecord]
-        /// What was made of each item: the feed's rule stands, so another version alone makes another entry.
+        /// Of the ledger's texts: a person may have been erased from a version.
+        var revision: Int
+        /// What was made of each item: the feed's rule stands, so another version alone, or an erasure, makes another entry.
         var entries: [Part: FeedEntry]
     }
 
@@ -108,6 +110,8 @@ package final class ScreensStage: Stage {
         let alerts: [AlertRecord]
         let alarmed: Set<String>
         let fresh: [String: EditionID]
+        // Before the texts are read: what changes meanwhile makes them old.
+        let revision = ledger.textRevision
         do throws(Fault) {
             // Asked for before the feeds are made: what is released meanwhile is noted by the next pass.
             fresh = try freshEditions()
@@ -121,7 +125,7 @@ package final class ScreensStage: Stage {
         var next = live.compactMap(\.content.visibleFrom).filter { $0 > now }.min()
         for feed in feeds {
             do throws(Fault) {
-                try renew(feed, live: live, alerts, at: now)
+                try renew(feed, live: live, alerts, revision, at: now)
                 if let edition = fresh[feed.name] { try note(edition) }
                 try tellHubs(feed, at: now)
                 if alarmed.contains(feed.name) { try ledger.endAlarm("feed", feed.name, at: now) }
@@ -160,16 +164,16 @@ package final class ScreensStage: Stage {
         told.withLock { $0[feed.name] = version }
     }
 
-    private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], at now: Instant) throws(Fault) {
+    private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], _ revision: Int, at now: Instant) throws(Fault) {
         let items = try composition.items(feed, live: live, at: now)
         let parts = items.map(Made.Part.init)
-        let former = made.withLock { $0[feed.name] }
+        let former = made.withLock { $0[feed.name] }.flatMap { $0.revision == revision ? $0 : nil }
         if let former, former.parts == parts, former.alerts == alerts, shelf.renew(feed.name) { return }
         let fresh = try composition.feed(feed, of: items, alerts) { former?.entries[.init($0)] }
         shelf.publish(fresh)
         // The crisis messages stand before the items.
         let entries = Dictionary(zip(parts, fresh.entries.dropFirst(alerts.count))) { first, _ in first }
-        made.withLock { $0[feed.name] = Made(parts: parts, alerts: alerts, entries: entries) }
+        made.withLock { $0[feed.name] = Made(parts: parts, alerts: alerts, revision: revision, entries: entries) }
     }
 
     private func raise(_ feed: FeedRule, _ fault: Fault, at now: Instant) {

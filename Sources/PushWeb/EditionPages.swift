@@ -27,10 +27,11 @@ package final class EditionPages: Sendable {
     private let language: Language
     private let render: WebPage.Render
     private let log: Log
-    /// A page as it stands between two corrections.
+    /// A page as it stands between two corrections, and between two changes of the ledger's texts.
     private struct Page: Hashable {
         let edition: EditionID
         let corrections: Int
+        let revision: Int
     }
 
     private let pages = Mutex(RecentlyUsed<Page, Resource>(limit: kept) { _ in 1 })
@@ -84,7 +85,7 @@ package final class EditionPages: Sendable {
     func prepare(_ edition: EditionRecord) throws(Fault) { _ = try resource(edition) }
 
     private func resource(_ edition: EditionRecord) throws(Fault) -> Resource? {
-        let page = Page(edition: edition.id, corrections: edition.corrections)
+        let page = Page(edition: edition.id, corrections: edition.corrections, revision: ledger.textRevision)
         if let known = pages.withLock({ $0[page] }) { return known }
         guard let rendering = try ledger.rendering(of: edition.id, in: language) else { return nil }
         let resource = Self.resource(

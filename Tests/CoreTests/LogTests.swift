@@ -60,11 +60,11 @@ private final class JournalStandIn {
     }
 
     @Test func anAlarmSaysItsKindItsObjectAndItsEnd() throws {
-        log.alarm("channel", "outbox", "it does not take anything")
+        log.alert("it does not take anything", ["ALARM": "channel", "OBJECT": "outbox"], event: .alarmRaised)
         let raised = try entry()
         #expect(raised["PRIORITY"] == "1" && raised["ALARM"] == "channel" && raised["OBJECT"] == "outbox")
         #expect(raised["MESSAGE_ID"] == LogEvent.alarmRaised.rawValue)
-        log.alarmEnded("channel", "outbox")
+        log.notice("over", ["ALARM": "channel", "OBJECT": "outbox"], event: .alarmEnded)
         let ended = try entry()
         #expect(ended["PRIORITY"] == "5" && ended["MESSAGE_ID"] == LogEvent.alarmEnded.rawValue && ended["ALARM"] == "channel")
     }

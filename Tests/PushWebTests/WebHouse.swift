@@ -54,16 +54,14 @@ struct WebHouse {
             ledger: ledger, key: key, clock: clock, language: .da, offer: { _ in publications }, render: render ?? described, log: quiet
         ).addRoutes(to: &router)
         UsefulnessPages(ledger: ledger, language: .da, render: render ?? described, log: quiet).addRoutes(to: &router)
-        OperationPages(
-            health: { sickness.cause.withLock { $0 } },
-            metrics: {
-                [
-                    MetricSample("budstikke_deliveries_total", .counter, "Deliveries", labels: ["state": "sent"], value: 12),
-                    MetricSample("budstikke_up", .gauge, "Up \\ running\nnow", value: 0.5),
-                    MetricSample("budstikke_deliveries_total", .counter, "Deliveries", labels: ["state": "a\"b\\c\nd"], value: 3),
-                ]
-            }
-        ).addRoutes(to: &router)
+        OperationPages { sickness.cause.withLock { $0 } }.addRoutes(to: &router)
+        MetricsPage {
+            [
+                MetricFamily("budstikke_deliveries_total", .counter, "Deliveries").with(12, ["state": "sent"])
+                    .with(3, ["state": "a\"b\\c\nd"]),
+                MetricFamily("budstikke_up", .gauge, "Up \\ running\nnow").with(0.5),
+            ]
+        }.addRoutes(to: &router)
         server = try Server(.ipv4("127.0.0.1", port: 0), handler: router.response)
     }
 

@@ -82,7 +82,6 @@ import Testing
         #expect(screens.count == 2)
         #expect(try house.command("status").outputText.contains("kantinen-1"))
         let again = try Daemon(house)
-        #expect(try text(again, "/metrics").contains("budstikke_screen_last_fetch_seconds{feed=\"kantinen\",screen=\"kantinen-1\"} "))
         #expect(try house.command("screens", "forget", "kantinen-1").status == 0)
         #expect(try house.command("screens", "forget", "kantinen-1").status == 1)
         #expect(try !house.command("screens").outputText.contains("kantinen-1"))

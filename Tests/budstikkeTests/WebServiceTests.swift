@@ -64,7 +64,7 @@ import Testing
             ("/screen/infoskaerm", 200, "no-cache"),
             ("/screen/infoskaerm/items.json", 200, "no-cache"), ("/screen/worker.js", 200, "no-cache"),
             ("/screen/assets/\(player)", 200, "public, max-age=31536000, immutable"), ("/editions/", 200, "max-age=60"),
-            ("/u/x", 404, "no-store"), ("/healthz", 200, "no-store"), ("/metrics", 200, "no-store"), ("/nothing", 404, "no-store"),
+            ("/u/x", 404, "no-store"), ("/healthz", 200, "no-store"), ("/metrics", 404, "no-store"), ("/nothing", 404, "no-store"),
             ("/pictures/\(String(repeating: "0", count: 64)).png", 404, "no-store"),
         ]
         for (path, status, lifetime) in kinds {

@@ -71,16 +71,6 @@ package struct Log: Sendable {
         write(.debug, text, fields, event)
     }
 
-    /// An alarm was raised; `text` says what is wrong and what mends it.
-    package func alarm(_ kind: String, _ object: String, _ text: @autoclosure () -> String) {
-        write(.alert, text, ["ALARM": kind, "OBJECT": object], .alarmRaised)
-    }
-
-    /// An alarm is over.
-    package func alarmEnded(_ kind: String, _ object: String) {
-        write(.notice, { "the alarm is over" }, ["ALARM": kind, "OBJECT": object], .alarmEnded)
-    }
-
     private func write(_ level: Level, _ text: () -> String, _ fields: Fields, _ event: LogEvent?) {
         guard level <= threshold else { return }
         let shown = LogText(showsAddresses: threshold == .debug)

@@ -17,7 +17,11 @@ package struct OptionalProgram: Hashable, Sendable, CustomStringConvertible {
         name: "vipsthumbnail", path: "/usr/bin/vipsthumbnail", package: "libvips-tools",
         loss: "WebP and HEIC pictures wait in the drop folder until it is there, and JPEG and PNG keep their full size")
 
-    /// The one table of them all.
+    package static let ldapsearch = OptionalProgram(
+        name: "ldapsearch", path: "/usr/bin/ldapsearch", package: "ldap-utils",
+        loss: "the employees cannot be read from the LDAP server of [Recipients] URL= until it is there")
+
+    /// Those that every installation is told of; the others are needed where a setting asks for them.
     package static let all = [pandoc, vipsthumbnail]
 
     /// The same program in another place.

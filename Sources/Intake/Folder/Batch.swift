@@ -67,6 +67,8 @@ extension SourcePass {
         }
         guard try candidate.isUnchanged(in: folder), case .done = try received.take(candidate.entries, from: folder, with: enclosure)
         else { return wake(at: now + workshop.settings.settle) }
+        let waited = Double((now - candidate.since).milliseconds) / 1000
+        workshop.instruments.receipts.note(waited + (ContinuousClock.now - began) / .seconds(1))
         done(candidate)
     }
 

@@ -12,6 +12,8 @@ struct SourcePass {
     let source: Source
     let folder: OpenFolder
     let now: Instant
+    /// When the pass began, for what it takes.
+    let began = ContinuousClock.now
     /// When something here will have settled or waited long enough.
     private(set) var next: Instant?
     /// What an operator has to mend.

@@ -12,6 +12,7 @@ extension SourcePass {
         let renderReceipt: ReceiptRenderer
         let placements: PlacementForecast
         let log: Log
+        let instruments: Instruments
         /// Asked between two files; a sign of life too.
         let isStopped: @Sendable () -> Bool
     }

@@ -33,7 +33,8 @@ package final class IntakeStage: Stage {
         var hasSeenSources = false
         var hasSweptSpool = false
         /// Entries of the drop folder that are no source's.
-        var strays: Set<String> = []
+        /// `nil` before the first pass: those whose alarm a former process has left.
+        var strays: Set<String>?
     }
 
     private static let alarmPatience = Span.minutes(5)
@@ -45,7 +46,8 @@ package final class IntakeStage: Stage {
     /// Throws a ``Fault`` when the spool cannot be made.
     package init(
         _ settings: IntakeSettings, catalogue: Catalogue, ledger: Ledger, clock: any WallClock, receipt: @escaping ReceiptRenderer,
-        receiptMail: @escaping ReceiptMailRenderer, placements: @escaping PlacementForecast, log: Log = Log("intake")
+        receiptMail: @escaping ReceiptMailRenderer, placements: @escaping PlacementForecast, instruments: Instruments = Instruments(),
+        log: Log = Log("intake")
     ) throws(Fault) {
         self.settings = settings
         self.clock = clock
@@ -60,7 +62,7 @@ package final class IntakeStage: Stage {
         workshop = SourcePass.Workshop(
             settings: settings, ledger: ledger,
             spool: try Spool(stateFolder: settings.stateFolder, name: settings.alerting == nil ? "spool" : "spool-alerts"),
-            note: note, post: post, renderReceipt: receipt, placements: placements, log: log,
+            note: note, post: post, renderReceipt: receipt, placements: placements, log: log, instruments: instruments,
             isStopped: {
                 responses.beat()
                 return kick.isStopped
@@ -136,7 +138,10 @@ package final class IntakeStage: Stage {
         guard !kick.isStopped else { return next }
         for source in settings.sources { alarms.set(.source, source.name, faults[source.name], now) }
         // Of all files, by the one stage.
-        if settings.alerting == nil { alarmOverdue(unseen, now) }
+        if settings.alerting == nil {
+            alarmOverdue(unseen, now)
+            workshop.instruments.lastIntakePass = clock.now()
+        }
         return next
     }
 
@@ -220,6 +225,12 @@ package final class IntakeStage: Stage {
             mend: "Mount the share again; if the folders were removed on purpose, restart the service.")
     }
 
+    /// Those that were told of before this process began, for they may be gone by now.
+    private func standingStrays() -> Set<String> {
+        let standing = (try? workshop.ledger.standingAlarms().filter { $0.kind == IntakeAlarms.Kind.stray.rawValue }.map(\.object)) ?? []
+        return Set(standing.filter { $0.hasPrefix(AlertSource.prefix) == (settings.alerting != nil) })
+    }
+
     /// A folder that no source has is never looked into: somebody must know.
     private func reportStrays(_ entries: [FolderEntry], _ now: Instant) {
         var names = Set(settings.sources.map(\.folder))
@@ -239,7 +250,7 @@ package final class IntakeStage: Stage {
                     : "A crisis message lies in the folder of a source that may send one: [Source …] with MayAlert=yes.")
             alarms.set(.stray, name, fault, now)
         }
-        for name in former.subtracting(strays) { alarms.set(.stray, name, nil, now) }
+        for name in (former ?? standingStrays()).subtracting(strays) { alarms.set(.stray, name, nil, now) }
     }
 }
 

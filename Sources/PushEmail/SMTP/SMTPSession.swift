@@ -19,6 +19,8 @@ package final class SMTPSession {
     }
 
     package let capabilities: SMTPCapabilities
+    /// What the relay calls itself.
+    package let relayName: String
 
     private let connection: SMTPConnection
     private let limits: SMTPLimits
@@ -33,6 +35,7 @@ package final class SMTPSession {
         self.connection = connection
         self.limits = limits
         capabilities = SMTPCapabilities(helloLines: connection.helloLines)
+        relayName = connection.helloLines.first.map { String($0.prefix { $0 != " " }) } ?? "the relay"
     }
 
     /// Carries mails until the queue has none. Throws why the session ended before that.

@@ -63,7 +63,7 @@ enum CheckCommand {
     }
 
     /// Everything that is wrong. A file with errors hides nothing of what the others say.
-    private static func findings(_ file: String) -> (Settings, [SettingsProblem]) {
+    static func findings(_ file: String) -> (Settings, [SettingsProblem]) {
         let (settings, problems) = Settings.read(file)
         let outside = settings.problemsOutside()
         let found =
@@ -104,6 +104,13 @@ enum CheckCommand {
         }
         if let file = settings.phones?.keyFile {
             look("Phones", "KeyFile") { () throws(Fault) in _ = try VAPIDKey(file: file, relativeTo: settings.folder) }
+        }
+        if let webhook = settings.alarm.webhook {
+            look("Alarm", "SecretFile") { () throws(Fault) in
+                _ = try AlarmWebhook(
+                    url: webhook.url, secretFile: webhook.secretFile, caFile: webhook.caFile, allowPrivate: webhook.allowPrivate,
+                    organisation: settings.organisation.name, relativeTo: settings.folder)
+            }
         }
         for relay in settings.relays {
             guard case .smtp(let url, let startTLS, let user, _, _) = relay.destination else { continue }
@@ -151,7 +158,7 @@ enum CheckCommand {
     }
 
     /// What will be a problem before long.
-    private static func warnings(_ settings: Settings) -> [SettingsProblem] {
+    static func warnings(_ settings: Settings) -> [SettingsProblem] {
         guard let certificate = settings.web.certificate,
             let facts = try? CertificateFacts(certificateFile: certificate.file, keyFile: certificate.keyFile)
         else { return [] }

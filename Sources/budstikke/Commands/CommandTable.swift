@@ -22,6 +22,12 @@ enum CommandTable {
                 .init(name: "endpoints", value: nil, help: "try each intranet endpoint without posting anything, instead"),
             ],
             run: CheckCommand.run),
+        Command(
+            "doctor", "", "say whether this installation is well, and what mends what is not",
+            options: [
+                .config, .json, .init(name: "resolver", value: "ADDRESS[:PORT]", help: "the name server to ask, in place of the system's"),
+                .init(name: "selector", value: "NAME", help: "the DKIM selector that the relay signs with"),
+            ], run: DoctorCommand.run),
         asking(
             "schedule", "", "the coming editions with cut-off and channels, and why a date moved",
             options: [
@@ -36,10 +42,12 @@ enum CommandTable {
             }
             return .schedule(from: from, count: try arguments.number("count") ?? 12)
         },
-        asking("status", "", "sources, items, editions, deliveries, screens, endpoints and alarms at a glance") {
-            arguments throws(UsageError) in
+        asking(
+            "status", "", "sources, items, editions, deliveries, screens, endpoints and alarms at a glance",
+            options: [.init(name: "retention", value: nil, help: "what is kept for how long and how much is older, instead")]
+        ) { arguments throws(UsageError) in
             _ = try arguments.only()
-            return .status
+            return arguments.has("retention") ? .retention : .status
         },
         asking(
             "items", "", "the items that have come in",
@@ -143,10 +151,14 @@ enum CommandTable {
             return .forgetScreen(try arguments.only("forget", "a screen's name")[1])
         },
         asking(
-            "recipients", "[import FILE | why ADDRESS]",
-            "the audiences, a new directory of employees, or why somebody gets each publication or does not",
-            options: [.init(name: "force", value: nil, help: "also when it removes more than half of the people")]
+            "recipients", "[import FILE | why ADDRESS | sync]",
+            "the audiences; a new directory of employees, from a file or the directory server; why somebody gets each publication or does not",
+            options: [.init(name: "force", value: nil, help: "also when it removes more people than MostRemoved= lets it")]
         ) { arguments throws(UsageError) in
+            if arguments.positional.first == "sync" {
+                _ = try arguments.only("sync")
+                return .synchroniseRecipients(force: arguments.has("force"))
+            }
             if arguments.positional.first == "why" {
                 let text = try arguments.only("why", "ADDRESS")[1]
                 guard let address = EmailAddress(text) else { throw UsageError("‘\(text)’ is not a mail address") }
@@ -159,6 +171,14 @@ enum CommandTable {
             let file = try arguments.only("import", "FILE")[1]
             guard let data = FileManager.default.contents(atPath: file) else { throw UsageError("\(file) cannot be read") }
             return .importRecipients(bytes: Array(data), name: file, force: arguments.has("force"))
+        },
+        asking("person", "export ADDRESS | erase ADDRESS", "what is kept about a person; everything about them taken away, with proof") {
+            arguments throws(UsageError) in
+            let act = arguments.positional.first ?? ""
+            guard act == "export" || act == "erase" else { throw UsageError("it needs export or erase") }
+            let text = try arguments.only(act, "ADDRESS")[1]
+            guard let address = EmailAddress(text) else { throw UsageError("‘\(text)’ is not a mail address") }
+            return act == "export" ? .exportPerson(address) : .erasePerson(address)
         },
         asking(
             "backup", "FILE", "a whole copy of the ledger, also while the service sends",

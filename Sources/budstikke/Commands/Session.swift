@@ -12,6 +12,8 @@ struct Session {
     /// Reads the configuration that `--config` or the defaults name. Throws ``SettingsProblems``.
     init(_ arguments: Arguments) throws(SettingsProblems) { settings = try Settings.load(try Self.file(arguments)) }
 
+    init(settings: Settings) { self.settings = settings }
+
     static func file(_ arguments: Arguments) throws(SettingsProblems) -> String {
         if let named = arguments["config"] { return named }
         if let found = Settings.defaultFiles.first(where: { access($0, F_OK) == 0 }) { return found }
@@ -29,6 +31,12 @@ struct Session {
         let socket = settings.organisation.stateFolder + "/" + ControlSocket.fileName
         if let reply = try Self.send(.init(actor: actor, request: request), to: socket) { return try reply.get() }
         return try House(settings: settings).perform(request, by: actor)
+    }
+
+    /// The running daemon's answer; `nil` when none runs.
+    func askDaemon(_ request: OperatorRequest) throws -> Answer? {
+        let socket = settings.organisation.stateFolder + "/" + ControlSocket.fileName
+        return try Self.send(.init(actor: ProcessInfo.processInfo.userName, request: request), to: socket)?.get()
     }
 
     /// The daemon's reply; `nil` when none listens. Throws a ``Fault`` when it took the request and did not answer.

@@ -28,7 +28,8 @@ struct DeliveryOperations {
         let summary = DeliveryState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }.joined(separator: ", ")
         let answers = try ledger.usefulness(of: edition.id)
         let useful = answers == (0, 0) ? "" : "\nUseful: \(answers.useful) yes, \(answers.notUseful) no"
-        let empty = failedOnly ? "No failed deliveries." : "No deliveries."
+        let old = counts.isEmpty ? "No deliveries." : "Who got it is no longer kept ([Retention] Deliveries=), only how many: \(summary)."
+        let empty = failedOnly ? "No failed deliveries." : old
         return Answer(
             text: (table.isEmpty ? empty : table.text + "\n\n\(slug): \(summary)\(useful)") + (try phoneLine(edition))
                 + (table.isEmpty ? "" : try releaseLine(edition) + pauseLine(edition)),

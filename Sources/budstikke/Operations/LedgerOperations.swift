@@ -7,8 +7,9 @@ import Ledger
 struct LedgerOperations {
     var ledger: Ledger
 
-    func backUp(to file: String, force: Bool) throws(Fault) -> Answer {
+    func backUp(to file: String, force: Bool, at now: Instant) throws(Fault) -> Answer {
         try ledger.backUp(to: file, replacing: force)
+        try ledger.noteBackup(file, at: now)
         let bytes = ((try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int) ?? 0
         return Answer(
             text: "\(file) is a whole copy of the ledger, \(bytes) bytes, examined. ‘budstikke restore’ brings it back.",

@@ -52,8 +52,20 @@ struct RecipientOperations {
     }
 
     func take(_ bytes: [UInt8], _ name: String, force: Bool, at now: Instant) throws(Fault) -> Answer {
-        let change = try DirectoryImport(ledger: house.ledger, clock: house.clock).take(bytes, name: name, force: force)
-        return Answer(
+        taken(try house.directoryImport.take(bytes, name: name, force: force))
+    }
+
+    /// Asks the directory server at once.
+    func synchronise(force: Bool) throws(Fault) -> Answer {
+        guard let source = house.directorySource() else {
+            throw Fault(
+                "ask", "the directory server", cause: "[Recipients] has no URL=", mend: "Import a file: budstikke recipients import FILE.")
+        }
+        return taken(try house.directoryImport.take(source, force: force))
+    }
+
+    private func taken(_ change: DirectoryChange) -> Answer {
+        Answer(
             text: "\(change.total) recipients: \(change.added) added, \(change.changed) changed, \(change.removed) removed.",
             json: jsonText(change))
     }

@@ -22,7 +22,7 @@ extension House {
             },
             receiptMail: { [zone] receipt throws(Fault) in
                 try press(receipt).receiptMail(receipt, language: language, zone: zone)
-            }, placements: { [self] in forecast($0, from: $1, at: $2, memory) })
+            }, placements: { [self] in forecast($0, from: $1, at: $2, memory) }, instruments: instruments)
     }
 
     /// What both stages, and an operator's words, are taken in by.

@@ -25,14 +25,19 @@ final class House: Sendable {
     let calendar: EditionCalendar
     let release: ReleaseStep
     let composition: Composition
+    let instruments: Instruments
 
     var blockedWords: BlockedWords { BlockedWords(settings.drop.blockedWords) }
     var zone: Zone { settings.organisation.zone }
     var catalogue: Catalogue { pressroom.press.catalogue }
 
     /// Opens the ledger unless one is handed in (at a reload). Throws ``SettingsProblems`` or a ``Fault``.
-    init(settings: Settings, ledger: Ledger? = nil, clock: any WallClock = SystemClock(), log: Log? = nil) throws {
+    init(
+        settings: Settings, ledger: Ledger? = nil, clock: any WallClock = SystemClock(), log: Log? = nil,
+        instruments: Instruments = Instruments()
+    ) throws {
         self.settings = settings
+        self.instruments = instruments
         self.clock = clock
         self.log = log
         pressroom = try Pressroom(folder: settings.templatesFolder, organisation: settings.organisation.name)
@@ -45,8 +50,9 @@ final class House: Sendable {
         let ledger = self.ledger
         key = try InstallationKey.load(orCreateIn: settings.organisation.stateFolder)
         webPushKey = try Self.webPushKey(settings)
+        ledger.rememberPeople { [key] address in PersonDigest(address, key: key).text }
         calendar = EditionCalendar(zone: settings.organisation.zone, closingDays: settings.closingDays, publications: settings.publications)
-        let render = Self.render(pressroom, ledger, settings, key)
+        let render = Self.render(pressroom, ledger, settings, key, clock)
         composition = Composition(ledger: ledger, zone: settings.organisation.zone, render: render)
         release = ReleaseStep(
             ledger: ledger, publications: settings.publications, audiences: settings.audiences, endpoints: settings.endpoints,
@@ -56,7 +62,7 @@ final class House: Sendable {
 
     /// The Press with the pictures that an edition names looked up in the ledger.
     private static func render(
-        _ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings, _ key: InstallationKey
+        _ pressroom: Pressroom, _ ledger: Ledger, _ settings: Settings, _ key: InstallationKey, _ clock: any WallClock
     ) -> Composition.Render {
         { content, language throws(Fault) in
             let publication =
@@ -69,7 +75,7 @@ final class House: Sendable {
             }
             let press = pressroom.press
             // The mail carries the logo as it was then, also after the identity has changed.
-            if let logo = press.identity.logo { try ledger.keepPicture(logo) }
+            if let logo = press.identity.logo { try ledger.keepPicture(logo, at: clock.now()) }
             return try press.render(
                 content, language: language, publicURL: settings.web.publicURL, pictures: pictures,
                 template: publication?.template ?? "newsletter",
@@ -149,6 +155,7 @@ final class House: Sendable {
         let posts = PostOperations(house: self)
         return switch operation {
         case .status: try StatusOperation(house: self).answer(at: now)
+        case .checkup: Checkup(house: self).answer(at: now)
         case .feedRemarks: try ScreenOperations(house: self).lint(at: now)
         case .feedAddresses: ScreenOperations(house: self).addresses()
         case .screens: try ScreenOperations(house: self).list()
@@ -188,11 +195,15 @@ final class House: Sendable {
         case .retryPosts(let endpoint): try posts.retry(endpoint, by: actor, at: now)
         case .recipients: try people.list()
         case .reasons(let address): try people.reasons(for: address)
-        case .backup(let file, let force): try LedgerOperations(ledger: ledger).backUp(to: file, force: force)
+        case .backup(let file, let force): try LedgerOperations(ledger: ledger).backUp(to: file, force: force, at: now)
         case .suppressed: try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).list()
         case .liftSuppression(let address):
             try SuppressionOperations(ledger: ledger, zone: zone, actor: actor).lift(address, at: now)
         case .importRecipients(let bytes, let name, let force): try people.take(bytes, name, force: force, at: now)
+        case .synchroniseRecipients(let force): try people.synchronise(force: force)
+        case .retention: try RetentionOperation(house: self).answer(at: now)
+        case .exportPerson(let address): try PersonOperations(house: self, actor: actor).export(address)
+        case .erasePerson(let address): try PersonOperations(house: self, actor: actor).erase(address, at: now)
         }
     }
 }

@@ -36,7 +36,7 @@ final class Service: Sendable {
         let first = try House(settings: settings, clock: clock, log: Log("operator"))
         let house = CurrentHouse(first)
         let watch = ScreenWatch(clock: first.clock)
-        let shelf = FeedShelf(clock: first.clock, watch: watch)
+        let shelf = FeedShelf(clock: first.clock, watch: watch, instruments: first.instruments)
         let works = Works(try Self.stages(first, shelf, watch))
         guard let listen = ListenAddress(settings.web.listen.description) else {
             throw Fault("listen on", settings.web.listen.description, cause: "it is not an address", mend: "Write Listen=127.0.0.1:8080.")
@@ -47,7 +47,9 @@ final class Service: Sendable {
         let control = ControlSocket.stage(folder: settings.organisation.stateFolder) { operation, actor throws(Fault) in
             try house.value.perform(operation, by: actor)
         }
-        supervisor = ServiceSupervisor(stages: [works, editions, web, control, LedgerWatch(ledger: first.ledger)])
+        let metrics = try Self.metrics(house)
+        supervisor = ServiceSupervisor(
+            stages: [works, editions, web] + metrics + [control, LedgerWatch(ledger: first.ledger)])
         self.house = house
         self.shelf = shelf
         self.watch = watch
@@ -60,13 +62,6 @@ final class Service: Sendable {
             log.alert("the service ends, to go on from what is on the disk: \(fault)")
             supervisor.stop(because: fault)
         }
-        let alarms = Log("alarms")
-        current.ledger.onAlarm { change in
-            switch change {
-            case .raised(let kind, let object, let text): alarms.alarm(kind, object, text)
-            case .ended(let kind, let object): alarms.alarmEnded(kind, object)
-            }
-        }
         return try supervisor.run { () throws(Fault) in try reload() }
     }
 
@@ -76,7 +71,8 @@ final class Service: Sendable {
         let new: House
         do {
             let settings = try ServeCommand.settings(former.settings.file)
-            new = try House(settings: settings, ledger: former.ledger, clock: former.clock, log: former.log)
+            new = try House(
+                settings: settings, ledger: former.ledger, clock: former.clock, log: former.log, instruments: former.instruments)
         } catch let problems as SettingsProblems {
             throw Fault("reload", former.settings.file, cause: "it has problems\n\(problems)", mend: "Mend them and reload again.")
         } catch let fault as Fault {
@@ -85,7 +81,7 @@ final class Service: Sendable {
             throw Fault("reload", former.settings.file, cause: "\(error)", mend: "Report this with the log.")
         }
         if new.settings.organisation.stateFolder != former.settings.organisation.stateFolder
-            || new.settings.web.listen != former.settings.web.listen
+            || new.settings.web.listen != former.settings.web.listen || new.settings.metricsListen != former.settings.metricsListen
         {
             log.warning("State= and Listen= take effect at the next restart")
         }
@@ -104,6 +100,17 @@ final class Service: Sendable {
         site.editions.forget()
     }
 
+    /// The listener of `/metrics`, off the public one; none where the settings name no place for it.
+    private static func metrics(_ house: CurrentHouse) throws(Fault) -> [any Stage] {
+        guard let wanted = house.value.settings.metricsListen else { return [] }
+        guard let listen = ListenAddress(wanted.description) else {
+            throw Fault("listen on", wanted.description, cause: "it is not an address", mend: "Write [Metrics] Listen=127.0.0.1:9180.")
+        }
+        var router = Router()
+        MetricsPage { house.value.metrics() }.addRoutes(to: &router)
+        return [ServerStage("metrics", listen, handler: router.response)]
+    }
+
     /// What the settings say of the web server. Throws a ``Fault`` when the certificate cannot be read.
     private static func options(_ web: Settings.Web, _ site: Site) throws(Fault) -> ServerOptions {
         var options = ServerOptions()
@@ -119,19 +126,19 @@ final class Service: Sendable {
     /// Everything that depends on the settings, in the order of the way of the data.
     private static func stages(_ house: House, _ shelf: FeedShelf, _ watch: ScreenWatch) throws(Fault) -> [any Stage] {
         let settings = house.settings
-        let directory = DirectoryStage(
-            path: settings.recipientsFile, ledger: house.ledger, clock: house.clock, settle: settings.drop.settle,
-            rescan: settings.drop.rescan)
-        var stages: [any Stage] = [directory, try house.intake()]
+        var stages: [any Stage] = [house.directory(), try house.intake()]
         if let alerts = try house.alertIntake() { stages.append(alerts) }
         stages += [
             PlannerStage(ledger: house.ledger, release: house.release, calendar: house.calendar, clock: house.clock),
             AlertStage(ledger: house.ledger, release: house.alertRelease, clock: house.clock),
-            OutboxStage(channels: try house.channels(), ledger: house.ledger, rules: house.outboxRules, clock: house.clock),
+            OutboxStage(
+                channels: try house.channels(), ledger: house.ledger, rules: house.outboxRules, clock: house.clock,
+                instruments: house.instruments),
             try house.posts(),
             ScreensStage(
                 feeds: settings.feeds, composition: house.feeds(), shelf: shelf, hubs: settings.hubs.map(\.name), ledger: house.ledger,
                 clock: house.clock),
+            house.retention(),
             ScreenWatchStage(watch: watch, silence: settings.screenSilence, ledger: house.ledger, clock: house.clock),
         ]
         if let bounces = try house.bounces() { stages.append(bounces) }
@@ -141,6 +148,7 @@ final class Service: Sendable {
             // What waited for them is not news any more when they are offered again.
             try house.ledger.endPhoneMessages(at: house.clock.now())
         }
+        stages.append(try house.alarms())
         return stages
     }
 }

@@ -7,7 +7,7 @@ import PushPhones
 import PushScreens
 import PushWeb
 
-/// Everything that the web server serves: feeds, the web edition and its archive, pictures, choices, health and metrics.
+/// Everything that the web server serves: feeds, the web edition and its archive, pictures, choices and health.
 struct Site {
     let router: Router
     let editions: EditionPages
@@ -38,7 +38,7 @@ struct Site {
         ).addRoutes(to: &router)
         desk = DeskSite(clock: first.clock) { house.value.desk() }
         desk.addRoutes(to: &router)
-        OperationPages(health: { house.value.illness() }, metrics: { house.value.metrics() }).addRoutes(to: &router)
+        OperationPages(health: { house.value.illness() }).addRoutes(to: &router)
         self.router = router
         self.editions = editions
     }
@@ -107,62 +107,6 @@ extension House {
             return nil
         } catch {
             return "the ledger cannot be read"
-        }
-    }
-
-    /// The numbers of `/metrics`; none when the ledger cannot be read, which `/healthz` tells.
-    func metrics() -> [MetricSample] {
-        do throws(Fault) {
-            let deliveries = try ledger.deliveryCounts()
-            let items = try ledger.itemCounts()
-            let bounces = try ledger.bounceCounts()
-            var answers: [MetricSample] = []
-            for edition in try ledger.editions([.released], limit: 20) {
-                let given = try ledger.usefulness(of: edition.id)
-                for (answer, count) in [("yes", given.useful), ("no", given.notUseful)] {
-                    answers.append(
-                        MetricSample(
-                            "budstikke_useful", .gauge, "Answers to whether an edition was useful, of the latest editions.",
-                            labels: ["edition": edition.slug, "answer": answer], value: Double(count)))
-                }
-            }
-            let phones = try ledger.phoneMessageCounts()
-            let phoneMessages = DeliveryState.allCases.map {
-                MetricSample(
-                    "budstikke_phone_messages", .gauge, "Messages to phones by state.", labels: ["state": $0.rawValue],
-                    value: Double(phones[$0] ?? 0))
-            }
-            return DeliveryState.allCases.map {
-                MetricSample(
-                    "budstikke_deliveries", .gauge, "Deliveries by state.", labels: ["state": $0.rawValue],
-                    value: Double(deliveries[$0] ?? 0))
-            }
-                + phoneMessages
-                + ItemState.allCases.map {
-                    MetricSample(
-                        "budstikke_items", .gauge, "Items by state.", labels: ["state": $0.rawValue], value: Double(items[$0] ?? 0))
-                }
-                + BounceEntry.Verdict.allCases.map {
-                    MetricSample(
-                        "budstikke_bounces", .gauge, "Delivery reports by verdict.", labels: ["verdict": $0.rawValue],
-                        value: Double(bounces[$0] ?? 0))
-                } + [
-                    MetricSample(
-                        "budstikke_suppressed", .gauge, "Addresses that are sent nothing any more.",
-                        value: Double(try ledger.suppressionCount())),
-                    MetricSample(
-                        "budstikke_phones", .gauge, "Phones that have notifications switched on.", value: Double(try ledger.phoneCount())),
-                    MetricSample("budstikke_recipients", .gauge, "People in the directory.", value: Double(try ledger.recipientCount())),
-                    MetricSample("budstikke_alarms", .gauge, "Alarms that stand.", value: Double(try ledger.standingAlarms().count)),
-                ] + answers
-                // Those with a name alone: an address is no label for a series that is kept for years.
-                + (try ledger.screens()).filter(\.key.isNamed).map {
-                    MetricSample(
-                        "budstikke_screen_last_fetch_seconds", .gauge, "When a screen last fetched, in seconds since 1970.",
-                        labels: ["feed": $0.key.feed, "screen": $0.key.label], value: Double($0.last.seconds))
-                }
-        } catch {
-            return []
         }
     }
 }
