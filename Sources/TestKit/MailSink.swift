@@ -21,7 +21,8 @@ package struct MailSink {
         }
         // It refuses to stay root.
         let user = geteuid() == 0 ? ["-u", "postfix"] : []
-        child = try ChildProcess("/usr/sbin/smtp-sink", user + (counts == nil ? [] : ["-c"]) + ["127.0.0.1:\(port)", "256"], input: null, output: output, errors: null)
+        let words = user + (counts == nil ? [] : ["-c"]) + ["127.0.0.1:\(port)", "256"]
+        child = try ChildProcess("/usr/sbin/smtp-sink", words, input: null, output: output, errors: null)
         let address = port
         guard
             eventually(

@@ -80,7 +80,8 @@ import Testing
         for depth in stride(from: relay.record.mails.count, through: count, by: 500) {
             guard relay.wait(atMost: .seconds(120), until: { $0.mails.count >= depth }) else { break }
         }
-        #expect(try eventually(within: .seconds(600), every: .seconds(1)) { try Self.states(house) == ["sent": count] }, "\(daemon.logText)")
+        let isDone = try eventually(within: .seconds(600), every: .seconds(1)) { try Self.states(house) == ["sent": count] }
+        #expect(isDone, "\(daemon.logText)")
         #expect(daemon.terminate() == 0)
         let record = relay.record
         #expect(Set(record.mails.map(\.recipient)).count == count, "somebody is lost")
