@@ -45,6 +45,7 @@ package final class Connection {
         handle = opened
         self.path = path
         sqlite3_busy_timeout(handle, 5000)
+        try addSearchFunctions()
         guard access == .readWrite else { return }
         try execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
         sqlite3_wal_hook(handle, committed, Unmanaged.passUnretained(self).toOpaque())
