@@ -132,7 +132,7 @@ extension DeskRequest {
         // Who has said yes again need not be told that the former yes is void.
         let revoked = given.revoked.filter { old in !given.valid.contains { $0.actor == old.actor && $0.capacity == old.capacity } }
         return [
-            "rule": .text(words), "hasSigned": .bool(!given.valid.isEmpty), "signed": .list(given.valid.map(line)),
+            "hasApproval": true, "rule": .text(words), "hasSigned": .bool(!given.valid.isEmpty), "signed": .list(given.valid.map(line)),
             "hasRevoked": .bool(!revoked.isEmpty), "revoked": .list(revoked.map(line)), "hasMissing": .bool(!missing.isEmpty),
             "missing": .list(missing), "isComplete": .bool(given.isComplete && rule != .none), "reason": .null,
         ]

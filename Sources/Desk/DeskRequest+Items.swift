@@ -85,7 +85,7 @@ extension DeskRequest {
             [
                 "address": .text("/desk/items/\(item.id)"), "state": .text(item.state.rawValue),
                 "stateLabel": .text(stateLabel(item.state)), "version": .number("\(item.version)"),
-                "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
+                "facts": .text(text("desk.received", ["source": shown(item.source), "moment": house.moment(item.revised)])),
                 "hasActs": .bool(canApprove || canHold || canWithdraw), "canApprove": .bool(canApprove), "canHold": .bool(canHold),
                 "canWithdraw": .bool(canWithdraw), "canEdit": .bool(isLive && visitor.canEdit(item.source)),
                 "edit": review?.form ?? editForm(item.content), "isEditing": .bool(review != nil), "review": review?.changes ?? .null,

@@ -241,9 +241,18 @@ struct DeskRequest: Sendable {
         [
             "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title), "state": .text(item.state.rawValue),
             "stateLabel": .text(stateLabel(item.state)),
-            "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
+            "facts": .text(text("desk.received", ["source": shown(item.source), "moment": house.moment(item.revised)])),
         ]
     }
+
+    /// A source as people call it: of a crisis message without the folder, when anybody's name is left then.
+    func shown(_ source: String) -> String {
+        let name = AlertSource.shown(source)
+        return name.isEmpty ? text("desk.alert") : name
+    }
+
+    /// What people call a feed: its publication's title when it is one's, else the name that it was given.
+    func title(ofFeed name: String) -> String { house.publications.first { $0.name == name }?.title ?? name }
 
     func row(_ edition: EditionRecord) -> Value {
         let facts =
