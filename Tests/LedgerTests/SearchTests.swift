@@ -98,8 +98,8 @@ import Testing
         let ledger = try folder.ledger()
         let id = try accept(ledger, "HR", "a.md", "Kantinen er lukket")
         let left = try ledger.write([]) { db throws(Fault) -> Int in
-            try db.run("DELETE FROM item_version WHERE item = ?", Value(id))
-            try db.run("DELETE FROM item WHERE id = ?", Value(id))
+            try db.run("DELETE FROM item_version WHERE item = \(id)")
+            try db.run("DELETE FROM item WHERE id = \(id)")
             return try db.first("SELECT count(*) FROM item_words") { $0.int(0) } ?? -1
         }
         #expect(left == 0)
@@ -116,13 +116,13 @@ import Testing
             try db.run(
                 """
                 \(numbers) INSERT INTO item (id, source, name, state, version, received, changed)
-                SELECT n, source, n || '.md', state, version, received + n, changed FROM number, item WHERE id = ?
-                """, Value(first))
+                SELECT n, source, n || '.md', state, version, received + n, changed FROM number, item WHERE id = \(first)
+                """)
             try db.run(
                 """
                 \(numbers) INSERT INTO item_version (item, version, digest, text_digest, title, content, received)
-                SELECT n, version, n, n, title, content, received FROM number, item_version WHERE item = ?
-                """, Value(first))
+                SELECT n, version, n, n, title, content, received FROM number, item_version WHERE item = \(first)
+                """)
             try db.run(
                 "\(numbers) INSERT INTO item_words (item, words) SELECT n, CASE n % 3000 WHEN 1 THEN 'nålen' ELSE 'hø' END FROM number")
         }
