@@ -47,7 +47,7 @@ extension Ledger {
     }
 
     /// So many lines are looked at for one page of a search; ``auditReach(_:)`` says where the next one goes on.
-    package static let searchedLines: Int64 = 5_000
+    package static let searchedLines: Int64 = 3_000
 
     /// A page of the audit trail, newest first. A search looks at the ``searchedLines`` newest ones before the page's beginning.
     package func auditPage(_ filter: AuditFilter, limit: Int) throws(Fault) -> [(number: Int64, entry: AuditEntry)] {
