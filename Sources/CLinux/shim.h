@@ -22,10 +22,15 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
-// The prototypes that <unistd.h> and <spawn.h> show only under _GNU_SOURCE.
+// The prototypes that <unistd.h>, <spawn.h> and <string.h> show only under _GNU_SOURCE.
 extern int pipe2(int ends[2], int flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern long syscall(long number, ...);
+extern void *memmem(const void *text, size_t count, const void *words, size_t length);
+
+static inline int budstikke_holds(const void *text, size_t count, const void *words, size_t length) {
+    return memmem(text, count, words, length) != NULL;
+}
 
 static inline int budstikke_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 

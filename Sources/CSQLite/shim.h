@@ -10,6 +10,10 @@ static inline int budstikke_bind_blob(sqlite3_stmt *statement, int index, const 
     return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
 
+static inline void budstikke_result_text(sqlite3_context *context, const char *bytes, int count) {
+    sqlite3_result_text(context, bytes, count, SQLITE_TRANSIENT);
+}
+
 // A connection that closes last writes the log back into the file and fsyncs it. Not after a disk error.
 static inline void budstikke_keep_log_on_close(sqlite3 *connection) {
     sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);

@@ -47,6 +47,7 @@ package final class Connection {
         handle = opened
         self.path = path
         sqlite3_busy_timeout(handle, Self.busyTime)
+        try addSearchFunctions()
         guard access == .readWrite else { return }
         // What is deleted is overwritten in the page that held it, and pages that are free can be given back part by part; the latter is of
         // a file's first moment and does nothing to one that is there.

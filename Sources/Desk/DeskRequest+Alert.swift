@@ -93,7 +93,7 @@ extension DeskRequest {
         var ways = [
             people.map { text("desk.wayMail", ["audience": name, "count": "\($0)"]) } ?? text("desk.wayMailUncounted", ["audience": name])
         ]
-        let feeds = house.outlook.feeds
+        let feeds = house.outlook.feeds.map { title(ofFeed: $0) }
         if !feeds.isEmpty { ways.append(text("desk.wayScreens", ["feeds": feeds.joined(separator: ", ")])) }
         let endpoints = house.outlook.endpoints.map(\.name)
         if !endpoints.isEmpty { ways.append(text("desk.wayEndpoints", ["endpoints": endpoints.joined(separator: ", ")])) }

@@ -39,7 +39,10 @@ extension DeskRequest {
             "facts": .text(
                 text(
                     "desk.screenFacts",
-                    ["feed": screen.key.feed, "player": screen.player, "moment": house.moment(screen.last), "address": address])),
+                    [
+                        "feed": title(ofFeed: screen.key.feed), "player": screen.player, "moment": house.moment(screen.last),
+                        "address": address,
+                    ])),
         ]
     }
 

@@ -40,7 +40,7 @@ extension DeskRequest {
                 "state": .text(edition.state.rawValue), "stateLabel": .text(stateLabel(edition.state)),
                 "facts": .text(facts(edition)), "seen": .text(Self.digest(edition.approvable(items))), "hasItems": .bool(!items.isEmpty),
                 "canArrange": .bool(isWaiting && visitor.canArrange), "order": .text(items.map { "\($0.id)" }.joined(separator: " ")),
-                "items": .list(rows(items, canArrange: isWaiting)),
+                "items": .list(try rows(items)),
                 "hasPreview": .bool(!items.isEmpty), "hasIntranet": .bool(hasEndpoints(edition)), "trail": .list(trail),
                 "hasTrail": .bool(!trail.isEmpty),
                 "deliveries": Value(
@@ -132,15 +132,16 @@ extension DeskRequest {
         // Who has said yes again need not be told that the former yes is void.
         let revoked = given.revoked.filter { old in !given.valid.contains { $0.actor == old.actor && $0.capacity == old.capacity } }
         return [
-            "rule": .text(words), "hasSigned": .bool(!given.valid.isEmpty), "signed": .list(given.valid.map(line)),
+            "hasApproval": true, "rule": .text(words), "hasSigned": .bool(!given.valid.isEmpty), "signed": .list(given.valid.map(line)),
             "hasRevoked": .bool(!revoked.isEmpty), "revoked": .list(revoked.map(line)), "hasMissing": .bool(!missing.isEmpty),
             "missing": .list(missing), "isComplete": .bool(given.isComplete && rule != .none), "reason": .null,
         ]
     }
 
-    private func rows(_ items: [ItemRecord], canArrange: Bool) -> [Value] {
-        items.enumerated().map { index, item in
-            let places = ["title": item.content.title]
+    private func rows(_ items: [ItemRecord]) throws(Fault) -> [Value] {
+        let places = Dictionary(items.enumerated().map { ($1.id, $0) }) { $1 }
+        return try pictured(items) { item in
+            let (index, places) = (places[item.id] ?? 0, ["title": item.content.title])
             return [
                 "id": .text("\(item.id)"), "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title),
                 "state": .text(item.state.rawValue), "stateLabel": .text(stateLabel(item.state)),

@@ -21,9 +21,11 @@ extension DeskRequest {
         filter.sources = visible.contains(source) ? [source] : visitor.visibleSources
         let found = try ledger.items(filter, limit: Self.pageSize + 1)
         let shown = found.prefix(Self.pageSize)
-        let older =
-            found.count > Self.pageSize
-            ? shown.last.map { "/desk/items?" + Self.query(["q": search, "source": source, "state": state, "before": "\($0.id)"]) } : nil
+        func list(before: Int64) -> String {
+            "/desk/items?" + Self.query(["q": search, "source": source, "state": state, "before": "\(before)"])
+        }
+        let older = found.count > Self.pageSize ? shown.last.map { list(before: $0.id.number) } : nil
+        let reach = older == nil ? try ledger.searchReach(filter) : nil
         let states =
             [("", text("desk.stateAll"))] + [ItemState.accepted, .approved, .held, .withdrawn].map { ($0.rawValue, stateLabel($0)) }
             + [("used", text("desk.stateUsed"))]
@@ -34,8 +36,26 @@ extension DeskRequest {
                 "states": .list(states.map { ["value": .text($0.0), "label": .text($0.1), "isChosen": .bool($0.0 == state)] }),
                 "hasSources": .bool(visible.count > 1),
                 "sources": .list(visible.map { ["value": .text($0), "isChosen": .bool($0 == source)] }),
-                "hasItems": .bool(!shown.isEmpty), "items": .list(shown.map { row($0) }), "older": Value(older),
+                "hasItems": .bool(!shown.isEmpty), "items": .list(try pictured(shown) { row($0) }), "older": Value(older),
+                "reach": self.reach(reach, list(before:)),
             ])
+    }
+
+    /// The values of a list's items, each with the small form of its picture.
+    func pictured(_ items: some Sequence<ItemRecord>, _ values: (ItemRecord) -> [String: Value]) throws(Fault) -> [Value] {
+        let thumbnails = try ledger.thumbnails(of: items.compactMap(\.content.picture?.digest))
+        return items.map { item in
+            var values = values(item)
+            // The list's own, not what stands around it.
+            values["thumbnail"] = .null
+            if let picture = item.content.picture.flatMap({ thumbnails[$0.digest] }) {
+                values["thumbnail"] = [
+                    "address": .text("/pictures/" + picture.fileName), "width": .number("\(picture.width)"),
+                    "height": .number("\(picture.height)"),
+                ]
+            }
+            return .map(values)
+        }
     }
 
     /// The item that the address names, when the visitor may see it; a page that says no otherwise.
@@ -65,7 +85,7 @@ extension DeskRequest {
             [
                 "address": .text("/desk/items/\(item.id)"), "state": .text(item.state.rawValue),
                 "stateLabel": .text(stateLabel(item.state)), "version": .number("\(item.version)"),
-                "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
+                "facts": .text(text("desk.received", ["source": shown(item.source), "moment": house.moment(item.revised)])),
                 "hasActs": .bool(canApprove || canHold || canWithdraw), "canApprove": .bool(canApprove), "canHold": .bool(canHold),
                 "canWithdraw": .bool(canWithdraw), "canEdit": .bool(isLive && visitor.canEdit(item.source)),
                 "edit": review?.form ?? editForm(item.content), "isEditing": .bool(review != nil), "review": review?.changes ?? .null,

@@ -24,7 +24,7 @@ extension DeskRequest {
             filter.sources = visitor.visibleSources
             let items = try ledger.items(filter, limit: Self.shown + 1)
             // A crisis message goes by rules of its own.
-            waiting += items.prefix(Self.shown).filter { !$0.source.hasPrefix(AlertSource.prefix) }.map { row($0) }
+            waiting += try pictured(items.prefix(Self.shown).filter { !$0.source.hasPrefix(AlertSource.prefix) }) { row($0) }
             if items.count > Self.shown { more = "/desk/items?state=accepted" }
         }
         if visitor.canAlert {
@@ -37,7 +37,8 @@ extension DeskRequest {
             .today, text("desk.today"),
             [
                 "greeting": .text(text("desk.hello", ["name": visitor.name])), "hasAlarms": .bool(!alarms.isEmpty),
-                "alarms": .list(alarms.prefix(50).map(alarm)), "hasWaiting": .bool(!waiting.isEmpty), "waiting": .list(waiting),
+                "alarms": .list(try alarms.prefix(50).map { alarm throws(Fault) in try self.alarm(alarm) }),
+                "hasWaiting": .bool(!waiting.isEmpty), "waiting": .list(waiting),
                 "moreWaiting": more, "showsEditions": .bool(visitor.seesEditions), "hasEditions": .bool(!coming.isEmpty),
                 "editions": .list(coming.prefix(Self.shown).map { row($0) }), "isLive": true, "arriving": .map(try arriving()),
             ])
@@ -55,8 +56,10 @@ extension DeskRequest {
     }
 
     /// In the reader's words where it is an editor's business; the operator's own, in English, where it is not.
-    private func alarm(_ alarm: Alarm) -> Value {
-        let object = ["object": alarm.object]
+    private func alarm(_ alarm: Alarm) throws(Fault) -> Value {
+        let edition = alarm.kind.hasSuffix("-edition") ? try ledger.edition(slug: alarm.object) : nil
+        let publication = house.publications.first { alarm.kind == "silent-publication" && $0.name == alarm.object }
+        let object = ["object": edition?.title ?? publication?.title ?? alarm.object]
         let words: String? =
             switch alarm.kind {
             case "unapproved-edition": text("desk.alarmUnapproved", object)
@@ -69,30 +72,8 @@ extension DeskRequest {
             }
         return [
             "since": .text(text("desk.alarmSince", ["moment": house.moment(alarm.raised)])), "text": .text(words ?? alarm.text),
-            "lang": .text(words == nil ? "en" : house.language.rawValue),
+            "lang": .text(words == nil ? "en" : house.language.rawValue), "address": Value(edition.map { "/desk/editions/\($0.slug)" }),
         ]
-    }
-
-    /// The audit trail.
-    func auditTrail() throws(Fault) -> Response {
-        guard visitor.seesLog else { return try forbid("open") }
-        let words = String((request.query("q") ?? "").prefix(200))
-        let size = 50
-        let lines = try ledger.auditPage(holding: words, before: request.query("before").flatMap { Int64($0) }, limit: size + 1)
-        let shown = lines.prefix(size)
-        let older = lines.count > size ? shown.last.map { "/desk/log?" + Self.query(["q": words, "before": "\($0.number)"]) } : nil
-        return try page(
-            .log, text("desk.log"),
-            [
-                "search": .text(words), "hasLines": .bool(!shown.isEmpty), "older": Value(older),
-                "lines": .list(
-                    shown.map { line in
-                        [
-                            "act": .text(word(line.entry.act)), "object": .text(line.entry.object),
-                            "address": Value(address(of: line.entry.object)), "facts": .text(facts(line.entry)),
-                        ]
-                    }),
-            ])
     }
 
     /// The fields of a link that have a value, encoded.

@@ -237,13 +237,22 @@ struct DeskRequest: Sendable {
         }
     }
 
-    func row(_ item: ItemRecord) -> Value {
+    func row(_ item: ItemRecord) -> [String: Value] {
         [
             "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title), "state": .text(item.state.rawValue),
             "stateLabel": .text(stateLabel(item.state)),
-            "facts": .text(text("desk.received", ["source": item.source, "moment": house.moment(item.revised)])),
+            "facts": .text(text("desk.received", ["source": shown(item.source), "moment": house.moment(item.revised)])),
         ]
     }
+
+    /// A source as people call it: of a crisis message without the folder, when anybody's name is left then.
+    func shown(_ source: String) -> String {
+        let name = AlertSource.shown(source)
+        return name.isEmpty ? text("desk.alert") : name
+    }
+
+    /// What people call a feed: its publication's title when it is one's, else the name that it was given.
+    func title(ofFeed name: String) -> String { house.publications.first { $0.name == name }?.title ?? name }
 
     func row(_ edition: EditionRecord) -> Value {
         let facts =
@@ -253,82 +262,5 @@ struct DeskRequest: Sendable {
             "address": .text("/desk/editions/\(edition.slug)"), "title": .text(edition.title), "state": .text(edition.state.rawValue),
             "stateLabel": .text(stateLabel(edition.state)), "facts": .text(facts),
         ]
-    }
-
-    /// The audit trail of one thing, in the reader's words.
-    func trail(of object: String) throws(Fault) -> [Value] {
-        try ledger.auditTrail(of: object, limit: 50).map { entry in
-            ["act": .text(word(entry.act)), "facts": .text(facts(entry))]
-        }
-    }
-
-    func facts(_ entry: AuditEntry) -> String {
-        let places = ["name": who(entry.actor), "moment": house.moment(entry.at), "detail": entry.detail]
-        return entry.detail.isEmpty ? text("desk.byWhom", places) : text("desk.byWhomDetail", places)
-    }
-
-    /// The page of what an audit line is about; `nil` when it has none.
-    func address(of object: String) -> String? {
-        let words = object.split(separator: " ")
-        guard words.count == 2 else { return nil }
-        switch words[0] {
-        case "item": return "/desk/items/\(words[1])"
-        case "edition": return "/desk/editions/\(words[1])"
-        case "alert": return "/desk/alert"
-        default: return nil
-        }
-    }
-
-    /// An actor that is no person, as people call it.
-    func who(_ actor: String) -> String {
-        switch actor {
-        case "intake": text("desk.whoIntake")
-        case "planner": text("desk.whoPlanner")
-        default: actor
-        }
-    }
-
-    /// An act's name as people say it; the log's own word where there is no other.
-    func word(_ act: String) -> String {
-        switch act {
-        case "accept": text("desk.actAccept")
-        case "replace": text("desk.actReplace")
-        case "edit": text("desk.actEdit")
-        case "approve", "approved": text("desk.actApprove")
-        case "hold", "held": text("desk.actHold")
-        case "withdrawn": text("desk.actWithdraw")
-        case "arrange": text("desk.actArrange")
-        case "close": text("desk.actClose")
-        case "release": text("desk.actRelease")
-        case "correct": text("desk.actCorrect")
-        case "recall": text("desk.actRecall")
-        case "mail correction": text("desk.actMailCorrection")
-        case "refused", "login refused": text("desk.actRefused")
-        case "supersede": text("desk.actSupersede")
-        case "log in": text("desk.actLogIn")
-        case "log out": text("desk.actLogOut")
-        case "session ends": text("desk.actSessionEnds")
-        case "add user": text("desk.actAddUser")
-        case "change roles": text("desk.actRoles")
-        case "change password": text("desk.actPassword")
-        case "remove user": text("desk.actRemoveUser")
-        case "import": text("desk.actImport")
-        case "skip": text("desk.actSkip")
-        case "reject": text("desk.actReject")
-        case "duplicate": text("desk.actDuplicate")
-        case "retry": text("desk.actRetry")
-        case "pause": text("desk.actPause")
-        case "resume": text("desk.actResume")
-        case "stop": text("desk.actStop")
-        case "suppress": text("desk.actSuppress")
-        case "lift suppression": text("desk.actLift")
-        case "forget": text("desk.actForget")
-        case "propose": text("desk.actPropose")
-        case "raise": text("desk.actRaise")
-        case "confirm": text("desk.actConfirm")
-        case "end": text("desk.actEnd")
-        case "submit": text("desk.actSubmit")
-        default: act
-        }
     }
 }

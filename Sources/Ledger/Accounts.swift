@@ -26,7 +26,10 @@ package struct Account: Hashable, Codable, Sendable {
             && text.unicodeScalars.allSatisfy {
                 $0.properties.isAlphabetic || ("0"..."9").contains(Character($0)) || ".-_@".unicodeScalars.contains($0)
             }
-            && text == text.lowercased() && !["intake", "planner", "push", "cli", "desk"].contains(text)
+            && text == text.lowercased()
+            && ![
+                "intake", "planner", "push", "cli", "desk", "recipient", "bounces", "directory", "service",
+            ].contains(text)
     }
 }
 

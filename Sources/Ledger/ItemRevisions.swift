@@ -1,22 +1,6 @@
 import Core
 import Database
 
-/// Which items a list shows.
-package struct ItemFilter: Hashable, Sendable {
-    /// `nil` means any.
-    package var state: ItemState?
-    /// `nil` means any source; empty means none.
-    package var sources: [String]?
-    /// Words that title or text must hold; empty for all.
-    package var search = ""
-    /// Only items that a released edition carries.
-    package var isUsed = false
-    /// Only items with a lower number: the next page.
-    package var before: ItemID?
-
-    package init() {}
-}
-
 extension Ledger {
     /// Records an edit at the desk as a new version. Throws when the item has changed since `version`, or is withdrawn or superseded.
     ///
@@ -41,6 +25,7 @@ extension Ledger {
                 INSERT INTO item_version (item, version, digest, text_digest, title, content, received, author, likeness, resembles, share)
                 SELECT item, version + 1, digest, text_digest, ?3, ?4, ?5, ?6, likeness, resembles, share FROM item_version WHERE item = ?1 AND version = ?2
                 """, Value(id), Value(version), Value(content.title), Value(text), Value(now), Value(actor))
+            try db.keepWords(of: id, content)
             try db.run(
                 """
                 UPDATE item SET version = ?2, state = CASE state WHEN 'held' THEN 'held' ELSE 'accepted' END, visible_until = ?4, changed = ?3
@@ -55,28 +40,6 @@ extension Ledger {
         }
     }
 
-    /// Items of a list, newest first.
-    package func items(_ filter: ItemFilter, limit: Int) throws(Fault) -> [ItemRecord] {
-        let sources = try filter.sources.map { names throws(Fault) in try Stored.text(names) }
-        // SQLite folds ASCII alone; a word at a sentence's beginning has its first letter large.
-        let words = filter.search.trimmed
-        let patterns = [words, words.lowercased(), words.prefix(1).uppercased() + words.dropFirst()].map { "%\($0.escapedForLike)%" }
-        return try read { db throws(Fault) in
-            try db.all(
-                """
-                \(ItemRecord.columns) WHERE (?1 IS NULL OR item.state = ?1)
-                AND (?2 IS NULL OR item.source IN (SELECT value FROM json_each(?2)))
-                AND (?3 = 0 OR item_version.content LIKE ?4 ESCAPE '\\' OR item_version.content LIKE ?5 ESCAPE '\\'
-                    OR item_version.content LIKE ?6 ESCAPE '\\')
-                AND (?7 = 0 OR EXISTS (SELECT 1 FROM edition_item JOIN edition ON edition.id = edition_item.edition
-                    WHERE edition_item.item = item.id AND edition.state = 'released'))
-                AND (?8 IS NULL OR item.id < ?8) ORDER BY item.id DESC LIMIT ?9
-                """, Value(filter.state?.rawValue), Value(sources), Value(!words.isEmpty), Value(patterns[0]), Value(patterns[1]),
-                Value(patterns[2]), Value(filter.isUsed), Value(filter.before), Value(limit)
-            ) { row throws(Fault) in try ItemRecord(row) }
-        }
-    }
-
     /// The editions that carry an item, the latest first.
     package func editions(carrying item: ItemID, limit: Int = 20) throws(Fault) -> [EditionRecord] {
         try read { db throws(Fault) in
@@ -86,14 +49,5 @@ extension Ledger {
                 """, Value(item), Value(limit)
             ) { EditionRecord($0) }
         }
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String { String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()) }
-
-    /// As it stands in the ledger's JSON, and with the pattern's own characters made plain.
-    fileprivate var escapedForLike: String {
-        replacing("\\", with: "\\\\\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_").replacing("\"", with: "\\\\\"")
     }
 }

@@ -215,6 +215,7 @@ extension Connection {
             """, Value(id), Value(version), Value(submission.digest), Value(submission.textDigest), Value(submission.content.title),
             Value(draft.content), Value(now), draft.likeness.map { .blob($0.bytes) } ?? .null, Value(draft.resemblance?.item),
             draft.resemblance.map { .real($0.share) } ?? .null)
+        try keepWords(of: id, submission.content)
         // A new version was not seen by whoever approved the former one.
         try run(
             "UPDATE item SET version = ?, state = 'accepted', visible_until = ?, changed = ? WHERE id = ?", Value(version),

@@ -48,6 +48,26 @@ extension Ledger {
         }
     }
 
+    /// The small pictures, without their bytes, of those that the items of a list refer to, by the latter's digests; those themselves that
+    /// have one size for all.
+    package func thumbnails(of digests: [PictureDigest]) throws(Fault) -> [PictureDigest: Picture] {
+        guard !digests.isEmpty else { return [:] }
+        let wanted = try Stored.text(digests.map(\.hexadecimal))
+        let found = try read { db throws(Fault) in
+            try db.all(
+                """
+                SELECT value, digest, format, width, height FROM json_each(?) LEFT JOIN picture_rendition ON mail = value
+                JOIN picture ON digest = coalesce(thumbnail, value)
+                """, Value(wanted)
+            ) { row in (row.text(0), row.text(1), row.text(2), row.int(3), row.int(4)) }
+        }
+        return found.reduce(into: [:]) { pictures, row in
+            guard let wanted = PictureDigest(row.0), let digest = PictureDigest(row.1) else { return }
+            pictures[wanted] = Picture(
+                digest: digest, format: Picture.Format(rawValue: row.2) ?? .jpeg, width: row.3, height: row.4, bytes: [])
+        }
+    }
+
     /// How many bytes a picture has; `nil` when it is unknown.
     package func pictureLength(_ digest: PictureDigest) throws(Fault) -> Int? {
         try read { db throws(Fault) in

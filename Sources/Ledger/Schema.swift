@@ -3,7 +3,7 @@
 /// Instants are milliseconds since 1970. States are texts that a CHECK names. `item.approved` is the version
 /// that an editor approved last; `item.visible_until` is that of the version in force. An item refers to a picture by the digest of its
 /// mail rendition; one without a row in `picture_rendition` has one size for all channels. `item_version.text_digest` is the text file's
-/// alone, `author` who wrote the version. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
+/// alone, `author` who wrote the version. `item_words.words` is what the version in force says, as it is searched. `edition.item_order` and `left_out` are what an editor arranged: items' numbers with spaces
 /// between; `edition.ahead_of` the publication until whose edition of the same `scheduled` is out its page is for its readers alone.
 /// `session.digest` is the SHA-256 of the cookie's value. `delivery.due` is set exactly when the delivery may be claimed; a
 /// delivery is of an edition or of a notice; `delivery.queue`
@@ -60,6 +60,10 @@ enum Schema {
         ) WITHOUT ROWID;
         CREATE INDEX item_version_by_digest ON item_version (digest);
         CREATE INDEX item_version_by_resemblance ON item_version (resembles) WHERE resembles IS NOT NULL;
+        CREATE TABLE item_words (
+            item INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
+            words TEXT NOT NULL
+        );
         CREATE TABLE waiting_file (
             source TEXT NOT NULL,
             name TEXT NOT NULL,

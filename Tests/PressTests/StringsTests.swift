@@ -11,6 +11,16 @@ import Testing
         #expect(catalogue.keys(.da).allSatisfy { key in Language.allCases.allSatisfy { !catalogue.text(key, $0).isBlank } })
     }
 
+    /// One of the two would be shown in the other's place.
+    @Test(arguments: Language.allCases)
+    func noKeyStandsTwice(_ language: Language) throws {
+        let path = Workshop.root.appendingPathComponent("Templates/Strings/\(language).strings").path
+        let file = SectionFile(text: try String(contentsOfFile: path, encoding: .utf8), file: path)
+        var known: Set<String> = []
+        let keys = file.sections.flatMap { section in section.entries.map { "\(section.heading).\($0.key)" } }
+        #expect(keys.filter { !known.insert($0).inserted } == [] && keys.count > 300)
+    }
+
     /// The reader of the files refuses what this test would find; so it is shown what is wrong.
     @Test(arguments: [
         ("[a]\nx=Hej {name}", "[a]\nx=Hei {navn}", "places"), ("[a]\nx=Hej", "[a]\ny=Hei", "missing"),

@@ -89,6 +89,29 @@ import Testing
         daemon.terminate()
     }
 
+    @Test(
+        .enabled(
+            if: Oracle.hasProgram("/usr/bin/chromium", "/usr/bin/chromedriver") && Oracle.hasPython("selenium"),
+            "needs chromium, chromium-driver and PyPI selenium"), arguments: [375, 1280])
+    func theMainPathByTheKeyboardAlone(_ width: Int) throws {
+        let (house, daemon, edition) = try house()
+        let output = try Oracle.run(
+            Oracle.root + "/Tests/budstikkeTests/Oracles/keyboard.py",
+            ["http://127.0.0.1:\(try daemon.port)", "anne", DeskVisitor.password, "Cykelsti", edition, "\(width)"])
+        struct Seen: Decodable {
+            var stops: Int
+            var unseen: [String]
+            var approved: String
+            var before, down, lead: [String]
+        }
+        let seen = try JSONDecoder().decode(Seen.self, from: Data(output))
+        #expect(seen.unseen.isEmpty && seen.stops > 20, "\(seen.unseen.joined(separator: "\n"))")
+        #expect(seen.approved.contains("nyheden er godkendt"))
+        #expect(seen.before.count == 2 && seen.down == seen.before.reversed() && seen.lead == seen.before)
+        #expect(try house.items().first { $0["title"] as? String == "Cykelsti" }?["state"] as? String == "approved")
+        daemon.terminate()
+    }
+
     @Test func theWholeStoryByPlainForms() throws {
         let (house, daemon, edition) = try house()
         let hans = try DeskVisitor(daemon, "hans")

@@ -1,12 +1,10 @@
-import Core
-
 extension ItemContent {
     /// Whether a Danish personal number stands anywhere in it.
     package var holdsPersonalNumber: Bool { PersonalNumber.isIn(everyText) }
 
     /// Everything that some channel may show: also footnotes, captions, descriptions of pictures and addresses, which ``Document/plainText``
-    /// leaves out. What must not be published is looked for here.
-    var everyText: String {
+    /// leaves out. What must not be published is looked for here, and what an editor searches for.
+    package var everyText: String {
         let fields = [title, summary, category, contact, link?.address, picture?.alternativeText, picture?.caption]
         return (fields.compactMap { $0 } + [body.everyText, leaderNotes?.everyText ?? ""]).joined(separator: "\n")
     }
