@@ -266,7 +266,7 @@ import Testing
         #expect(try write(anne, ["title": " ", "text": "x"]).text.contains("Skriv en overskrift"))
 
         let looked = try write(anne, fields.merging(["text": "Gå hjem.\nRing til driften."]) { $1 })
-        #expect(looked.status == 200 && looked.text.contains("28 personer") && looked.text.contains("infoskaerm"))
+        #expect(looked.status == 200 && looked.text.contains("28 personer") && looked.text.contains("Infoskærm"))
         #expect(looked.text.contains("Bed en kollega sige god for den") && looked.text.contains("wall crisis"))
         let mail = try #require(looked.text.firstMatch(of: /src="(\/desk\/alert\/[0-9a-f]+\/mail\.html)"/)).1
         #expect(try anne.page(String(mail)).contains("Rådhuset er lukket"))
