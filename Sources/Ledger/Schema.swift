@@ -11,9 +11,13 @@
 /// `delivery.content` how many of the edition's corrections stood in what its reader got first, or may have got. `rendering.correction`
 /// is likewise 0 for the edition as it stands now. `post.edition` is the one whose release made the post. `phone_rest.done` is the phone
 /// up to which an edition's messages are there, `last` the last that had been switched on at its release; a phone's number never comes
-/// again. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
+/// again. `stored_object.version` is NULL while it is not known which version of it the store has, if any; `needs` are the keys of the
+/// pictures that it shows, with spaces between. `variant` names what an edition says to some of its readers only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
+
+    /// How many of them have been in a release; see Decision: how the ledger's tables change.
+    static let released = 0
 
     private static let first = """
         CREATE TABLE generation (
@@ -341,6 +345,21 @@ enum Schema {
             PRIMARY KEY (feed, named, label)
         ) WITHOUT ROWID;
         CREATE INDEX screen_by_last ON screen (named, last);
+        CREATE TABLE stored_object (
+            store TEXT NOT NULL,
+            key TEXT NOT NULL,
+            version TEXT,
+            entity_tag TEXT,
+            needs TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (store, key)
+        ) WITHOUT ROWID;
+        CREATE TABLE store_state (
+            store TEXT PRIMARY KEY,
+            waiting INTEGER NOT NULL,
+            failure TEXT,
+            since INTEGER
+        ) WITHOUT ROWID;
         CREATE TABLE alert (
             id INTEGER PRIMARY KEY,
             state TEXT NOT NULL CHECK (state IN ('proposed', 'standing', 'ended', 'rejected')),

@@ -26,6 +26,7 @@ package final class FeedShelf: Sendable {
     private let clock: any WallClock
     private let places = Mutex<[String: Place]>([:])
     private let listeners = Mutex<[Listener]>([])
+    private let kicks = Mutex<[WeakKick]>([])
     private let watch: ScreenWatch?
     /// Compared with where there is no token to compare with.
     private let decoy: FeedToken
@@ -37,29 +38,47 @@ package final class FeedShelf: Sendable {
         decoy = FeedToken(feed: "", version: 0, key: .random())
     }
 
+    private struct WeakKick {
+        weak var kick: Kick?
+    }
+
+    /// Kicks `kick`, for as long as somebody else holds it, after each change of a feed's bytes in any format.
+    package func kick(_ kick: Kick) {
+        kicks.withLock { kicks in
+            kicks.removeAll { $0.kick == nil }
+            kicks.append(WeakKick(kick: kick))
+        }
+    }
+
     /// Calls `listener` after each change of what a screen page shows, on the thread that made it.
     package func onChange(_ listener: @escaping Listener) { listeners.withLock { $0.append(listener) } }
 
     /// Puts a feed on the shelf, in place of the former one of its name. Formats whose bytes are as before keep entity tag and time.
     package func publish(_ feed: Feed) {
         let now = clock.now()
-        var isChanged: Bool?
+        var change: (bytes: Bool, screen: Bool)?
         // Made beside the shelf: whoever asks meanwhile is answered with the former one at once.
-        while isChanged == nil {
+        while change == nil {
             let former = places.withLock { $0[feed.name] }
             let new = Self.place(feed, at: now, former: former)
-            isChanged = places.withLock { places -> Bool? in
+            change = places.withLock { places -> (Bool, Bool)? in
                 // An entry has expired meanwhile: what was compared with is not there any more.
                 guard places[feed.name]?.items === former?.items else { return nil }
                 places[feed.name] = new
-                return former?.items !== new.items
+                return Self.change(from: former, to: new)
             }
         }
-        if isChanged == true { tell(feed.name) }
+        if let change { tell(feed.name, change) }
     }
 
-    private func tell(_ name: String) {
-        for listener in listeners.withLock({ $0 }) { listener(name) }
+    private static func change(from former: Place?, to new: Place) -> (bytes: Bool, screen: Bool) {
+        let isOther = FeedFormat.allCases.contains { former?.resources[$0] !== new.resources[$0] }
+        return (isOther || former?.feed.token != new.feed.token, former?.items !== new.items)
+    }
+
+    private func tell(_ name: String, _ change: (bytes: Bool, screen: Bool)) {
+        if change.screen { for listener in listeners.withLock({ $0 }) { listener(name) } }
+        if change.bytes { for entry in kicks.withLock({ $0 }) { entry.kick?.kick() } }
     }
 
     /// Whether a feed is served to who names it so: an open one by its name alone, a private one behind its token. The time it takes tells
@@ -76,6 +95,12 @@ package final class FeedShelf: Sendable {
 
     /// The bytes of a feed in a format, as they may be seen now; `nil` for a feed that is not on the shelf.
     package func resource(_ name: String, _ format: FeedFormat) -> Resource? { place(name)?.resources[format] }
+
+    /// An open feed in each format, by its path without the slash before it; `nil` for one that is private or not on the shelf.
+    package func openFiles(_ name: String) -> [String: Resource]? {
+        guard isServed(name, token: nil), let place = place(name), place.feed.token == nil else { return nil }
+        return Dictionary(uniqueKeysWithValues: place.resources.map { ("feeds/\(name)\($0.key.suffix)", $0.value) })
+    }
 
     /// Another text whenever the bytes of a feed are others in any of the formats that hubs pass on; `nil` for a feed that is not on the shelf.
     package func version(_ name: String) -> String? {
@@ -96,14 +121,14 @@ package final class FeedShelf: Sendable {
 
     private func place(_ name: String) -> Place? {
         let now = clock.now()
-        let (place, isChanged) = places.withLock { places -> (Place?, Bool) in
-            guard let place = places[name] else { return (nil, false) }
-            guard let change = place.nextChange, change <= now else { return (place, false) }
+        let (place, change) = places.withLock { places -> (Place?, (bytes: Bool, screen: Bool)?) in
+            guard let place = places[name] else { return (nil, nil) }
+            guard let due = place.nextChange, due <= now else { return (place, nil) }
             let renewed = Self.place(place.feed, at: now, former: place)
             places[name] = renewed
-            return (renewed, renewed.items !== place.items)
+            return (renewed, Self.change(from: place, to: renewed))
         }
-        if isChanged { tell(name) }
+        if let change { tell(name, change) }
         return place
     }
 

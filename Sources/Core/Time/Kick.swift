@@ -37,6 +37,9 @@ package final class Kick: @unchecked Sendable {
         condition.withLock { while !stopped, condition.wait(until: end) {} }
     }
 
+    /// Whether a kick waits for the next wait.
+    package var isKicked: Bool { condition.withLock { kicked } }
+
     package var isStopped: Bool { condition.withLock { stopped } }
 
     /// Sleeps until `due` (for ever when `nil`), a kick or a stop. Returns false when stopped.
