@@ -31,7 +31,7 @@ import Testing
             try house.write("store.secret", (secret ?? server.secret) + "\n")
             #expect(chmod(house.path + "/store.secret", 0o600) == 0)
             try house.writeRecipients(3)
-            try house.drop("HR/Moede.md", "Mødet er den 3. december\n\nKom til mødet.\n\n![Salen](sal.png)\n")
+            try house.drop("HR/Moede.md", "Mødet er den 3. december\n\nKom til mødet.\n")
             daemon = try Daemon(house)
         }
 
