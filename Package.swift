@@ -34,6 +34,7 @@ let rooms: [(name: String, imports: [String])] = [
     ("PushEmail", ["Push", "Ledger", "Curl", "Crypto", "Core"]),
     ("PushIntranet", ["Ledger", "Press", "Curl", "Crypto", "Core"]),
     ("PushPhones", ["Ledger", "Curl", "HTTPServer", "Crypto", "Core"]),
+    ("PushStore", ["Ledger", "Curl", "Crypto", "Core"]),
     ("PushScreens", ["Push", "Ledger", "HTTPServer", "QRCode", "Crypto", "Core"]),
     ("PushWeb", ["Push", "Ledger", "HTTPServer", "Crypto", "Core"]),
     ("Desk", ["HTTPServer", "Ledger", "Press", "Crypto", "Core"]),
@@ -44,12 +45,14 @@ let rooms: [(name: String, imports: [String])] = [
 let fixtures: [String: [String]] = [
     "Bounces": ["Samples"],
     "Intake": ["Oracles"],
+    "Ledger": ["Golden"],
     "Planner": ["Oracles"],
     "Press": ["Golden", "Oracles", "Specification"],
     "PushEmail": ["Golden"],
     "PushIntranet": ["Oracles"],
     "PushPhones": ["Oracles"],
     "PushScreens": ["Oracles"],
+    "PushStore": ["Oracles"],
 ]
 /// Rooms that only others' tests go through.
 let untested: Set<String> = ["Database", "Desk", "TestKit"]

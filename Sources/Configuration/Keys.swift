@@ -189,6 +189,18 @@ package enum KnownKeys {
                 ("Host", "a push service beside the known ones, such as push.koege.example or *.push.koege.example"),
                 ("AllowPrivate", "whether push services may have private or loopback addresses, plain HTTP and other ports"),
             ], repeating: ["Host"]),
+        SectionRule(
+            "Store",
+            [
+                ("Endpoint", "https://host of an S3-compatible store; required"), ("Bucket", "the bucket's name; required"),
+                ("Region", "the bucket's region; us-east-1"),
+                ("Prefix", "what stands before every key, such as nyt; nothing"),
+                ("KeyID", "the access key's name; required"),
+                ("SecretFile", "its secret; readable by the service alone; required"),
+                ("Style", "path or host: where the bucket's name stands in an address; path"),
+                ("AllowPrivate", "whether the endpoint may have a private or loopback address"),
+                ("CAFile", "certificates to trust in place of the system's"),
+            ]),
         SectionRule("Screens", [("SilentAfter", "an alarm when a screen with a name has fetched nothing for so long; 15m")]),
         SectionRule(
             "Alert",

@@ -64,6 +64,10 @@ extension Settings {
                 complain("Alarm", "CAFile", "\(file) cannot be read", "Check the name.")
             }
         }
+        if let store {
+            if let (cause, mend) = secretProblem(store.secretFile) { complain("Store", "SecretFile", cause, mend) }
+            if let file = store.caFile, access(file, R_OK) != 0 { complain("Store", "CAFile", "\(file) cannot be read", "Check the name.") }
+        }
         if let certificate = web.certificate {
             if access(certificate.file, R_OK) != 0 {
                 complain("Web", "Certificate", "\(certificate.file) cannot be read", "Let the service's user read it.")

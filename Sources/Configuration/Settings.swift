@@ -184,6 +184,8 @@ package struct Settings: Sendable {
     package var desk: Desk?
     /// `nil` when phones are not offered.
     package var phones: Phones?
+    /// `nil` when nothing is published to a store.
+    package var store: ObjectStore?
     package var publications: [Publication] = []
     package var templatesFolder: String
     package var schedulesFolder: String

@@ -42,7 +42,7 @@ struct SettingsReader {
         "Email": { $0.email(&$1) }, "Bounces": { $0.bounces(&$1) }, "Relay": { $0.relay(&$1) }, "Domain": { $0.domain(&$1) },
         "Web": { $0.web(&$1) }, "Endpoint": { $0.endpoint(&$1) }, "Feed": { $0.feed(&$1) }, "Screens": { $0.screens(&$1) },
         "Alert": { $0.alert(&$1) }, "ClosingDays": { $0.closingDays(&$1) }, "Desk": { $0.desk(&$1) },
-        "Phones": { $0.phones(&$1) },
+        "Phones": { $0.phones(&$1) }, "Store": { $0.store(&$1) },
         "Alarm": { $0.alarm(&$1) }, "Metrics": { $0.metrics(&$1) },
     ]
 

@@ -47,6 +47,8 @@ package struct HTTPRequest: Sendable {
     /// Bytes of the answer's body.
     package var responseLimit = 1 << 20
     package var longResponse = LongResponse.fails
+    /// Proves who asks, to a store that speaks Amazon's S3.
+    package var signature: StoreSignature?
 
     package init(_ method: Method, _ address: HTTPAddress, headers: [HTTPHeader] = [], body: [UInt8]? = nil) {
         self.method = method

@@ -11,6 +11,7 @@ package final class Resource: Sendable {
     /// Of the bytes as they are, with its quotes: `"5f0c…"`.
     package let entityTag: String
     package let lastModified: Instant
+    package let cacheControl: String
     private let plain: Form
     private let compressed: Mutex<Compressed>
 
@@ -40,6 +41,7 @@ package final class Resource: Sendable {
         self.bytes = bytes
         self.contentType = contentType
         self.lastModified = lastModified
+        self.cacheControl = cacheControl
         let name = digest.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "+/=-_".contains($0)) }
         entityTag = "\"\(name)\""
         let mayBeCompressed = Gzip.isWorthwhile(bytes, contentType: contentType)

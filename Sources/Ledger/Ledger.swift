@@ -66,7 +66,7 @@ package final class Ledger: Sendable {
             if let fault = try connection.damage(isQuick: !mark.isDamaged) { throw fault }
             mark.isDamaged = false
         }
-        try connection.migrate(Schema.steps)
+        try Self.upgrade(connection, path, Schema.steps)
         let generation = try Generation(in: connection)
         if mark.identity == 0, generation.count == 0 { try mark.adopt(generation.ledger, generation.count) }
         // Also one with a past that this folder knows nothing of: it came from elsewhere.

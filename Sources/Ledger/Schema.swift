@@ -20,10 +20,14 @@
 /// `delivery.recipient` has no foreign key, whose check would look at every delivery whenever a person is erased.
 /// `former_choice` is what is remembered of a person who was erased: a keyed digest of the address and what it is not sent, everything when
 /// `publication` is empty. Numbers that stand outside the ledger (in links, feeds and reports) are never given again (AUTOINCREMENT).
-/// `picture.kept` is when it was last handed in. `variant` names what an edition says to some of its readers only; it is empty for what it
-/// says to all.
+/// `picture.kept` is when it was last handed in. `stored_object.version` is NULL while it is not known which version of it the store has, if
+/// any; `needs` are the keys of the pictures that it shows, with spaces between. `variant` names what an edition says to some of its readers
+/// only; it is empty for what it says to all.
 enum Schema {
     static let steps = [first]
+
+    /// How many of them have been in a release; see Decision: how the ledger's tables change.
+    static let released = 0
 
     private static let first = """
         CREATE TABLE generation (
@@ -402,6 +406,21 @@ enum Schema {
             PRIMARY KEY (feed, named, label)
         ) WITHOUT ROWID;
         CREATE INDEX screen_by_last ON screen (named, last);
+        CREATE TABLE stored_object (
+            store TEXT NOT NULL,
+            key TEXT NOT NULL,
+            version TEXT,
+            entity_tag TEXT,
+            needs TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (store, key)
+        ) WITHOUT ROWID;
+        CREATE TABLE store_state (
+            store TEXT PRIMARY KEY,
+            waiting INTEGER NOT NULL,
+            failure TEXT,
+            since INTEGER
+        ) WITHOUT ROWID;
         CREATE TABLE alert (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             state TEXT NOT NULL CHECK (state IN ('proposed', 'standing', 'ended', 'rejected')),

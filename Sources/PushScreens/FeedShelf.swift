@@ -15,6 +15,7 @@ package final class FeedShelf: Sendable {
     private let clock: any WallClock
     private let places = Mutex<[String: FeedPlace]>([:])
     private let listeners = Mutex<[Listener]>([])
+    private let kicks = Mutex<[WeakKick]>([])
     private let watch: ScreenWatch?
     private let instruments: Instruments
     /// Compared with where there is no token to compare with.
@@ -26,6 +27,18 @@ package final class FeedShelf: Sendable {
         self.instruments = instruments
         self.watch = watch
         decoy = FeedToken(feed: "", version: 0, key: .random())
+    }
+
+    private struct WeakKick {
+        weak var kick: Kick?
+    }
+
+    /// Kicks `kick`, for as long as somebody else holds it, after each change of a feed's bytes in any format.
+    package func kick(_ kick: Kick) {
+        kicks.withLock { kicks in
+            kicks.removeAll { $0.kick == nil }
+            kicks.append(WeakKick(kick: kick))
+        }
     }
 
     /// Calls `listener` after each change of what a screen page shows, on the thread that made it.
@@ -52,13 +65,19 @@ package final class FeedShelf: Sendable {
                 return true
             }
             guard isReplaced else { continue }
-            if former?.items !== new.items { tell(name) }
+            tell(name, Self.change(from: former, to: new))
             return new
         }
     }
 
-    private func tell(_ name: String) {
-        for listener in listeners.withLock({ $0 }) { listener(name) }
+    private static func change(from former: FeedPlace?, to new: FeedPlace) -> (bytes: Bool, screen: Bool) {
+        let isOther = FeedFormat.allCases.contains { former?.resources[$0] !== new.resources[$0] }
+        return (isOther || former?.feed.token != new.feed.token, former?.items !== new.items)
+    }
+
+    private func tell(_ name: String, _ change: (bytes: Bool, screen: Bool)) {
+        if change.screen { for listener in listeners.withLock({ $0 }) { listener(name) } }
+        if change.bytes { for entry in kicks.withLock({ $0 }) { entry.kick?.kick() } }
     }
 
     /// Whether a feed is served to who names it so: an open one by its name alone, a private one behind its token. The time it takes tells
@@ -76,6 +95,12 @@ package final class FeedShelf: Sendable {
 
     /// The bytes of a feed in a format, as they may be seen now; `nil` for a feed that is not on the shelf.
     package func resource(_ name: String, _ format: FeedFormat) -> Resource? { place(name)?.resources[format] }
+
+    /// An open feed in each format, by its path without the slash before it; `nil` for one that is private or not on the shelf.
+    package func openFiles(_ name: String) -> [String: Resource]? {
+        guard isServed(name, token: nil), let place = place(name), place.feed.token == nil else { return nil }
+        return Dictionary(uniqueKeysWithValues: place.resources.map { ("feeds/\(name)\($0.key.suffix)", $0.value) })
+    }
 
     /// Another text whenever the bytes of a feed are others in any of the formats that hubs pass on; `nil` for a feed that is not on the shelf.
     package func version(_ name: String) -> String? {

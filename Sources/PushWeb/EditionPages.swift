@@ -17,6 +17,7 @@ package final class EditionPages: Sendable {
         let resource: Resource
     }
 
+    private static let contentType = "text/html; charset=utf-8"
     /// Pages kept in memory, at about 100 KB each.
     private static let kept = 64
     /// More than a century of weekly editions of several publications.
@@ -96,13 +97,47 @@ package final class EditionPages: Sendable {
 
     private func archivePage(_ request: Request) -> Response {
         answer { () throws(Fault) in
-            let editions = try ledger.editions([.released, .recalled], limit: Self.archived).filter { $0.web && $0.aheadOf == nil }
-            if let known = archive.withLock({ $0 }), known.editions == editions { return known.resource.response(to: request) }
-            let changed = editions.flatMap { [$0.released, $0.corrected] }.compactMap { $0 }.max() ?? Instant(seconds: 0)
-            let resource = Self.resource(try render(.archive(editions), language), changed: changed)
-            archive.withLock { $0 = Archive(editions: editions, resource: resource) }
-            return resource.response(to: request)
+            try archiveResource(try publicEditions()).response(to: request)
         }
+    }
+
+    /// What the archive names.
+    private func publicEditions() throws(Fault) -> [EditionRecord] {
+        try ledger.editions([.released, .recalled], limit: Self.archived).filter { $0.web && $0.aheadOf == nil }
+    }
+
+    private func archiveResource(_ editions: [EditionRecord]) throws(Fault) -> Resource {
+        if let known = archive.withLock({ $0 }), known.editions == editions { return known.resource }
+        let changed = editions.flatMap { [$0.released, $0.corrected] }.compactMap { $0 }.max() ?? Instant(seconds: 0)
+        let resource = Self.resource(try render(.archive(editions), language), changed: changed)
+        archive.withLock { $0 = Archive(editions: editions, resource: resource) }
+        return resource
+    }
+
+    /// A page that everybody may read, whoever asks: what of the editions may lie where no question is asked.
+    package struct PublicPage: Sendable {
+        /// Its path without the slash before it; the archive's is `editions/index.html`, for it would else end in a slash.
+        package var path: String
+        /// Another text whenever the page is another.
+        package var content: String
+        package var contentType = EditionPages.contentType
+        package var cacheControl = CacheControl.edition
+        package var bytes: @Sendable () throws(Fault) -> [UInt8]?
+    }
+
+    /// The archive and each edition in it that has not been recalled, the latest first. Editions that go ahead of others are never among them.
+    package func publicPages() throws(Fault) -> [PublicPage] {
+        let editions = try publicEditions()
+        let archive = try archiveResource(editions)
+        let index = PublicPage(path: "editions/index.html", content: archive.entityTag) { () throws(Fault) in archive.bytes.array }
+        return [index]
+            + editions.filter { $0.state == .released }.map { edition in
+                PublicPage(path: "editions/\(edition.slug)", content: "\(edition.id)+\(edition.corrections) \(language.rawValue)") {
+                    [ledger, language] () throws(Fault) in
+                    // Not by way of the pages in memory: those are for readers.
+                    try ledger.rendering(of: edition.id, in: language).map { Array($0.web.utf8) }
+                }
+            }
     }
 
     private func page(_ page: WebPage, status: Int) throws(Fault) -> Response { .html(try render(page, language), status: status) }
@@ -119,7 +154,7 @@ package final class EditionPages: Sendable {
     private static func resource(_ page: String, changed: Instant, isPrivate: Bool = false) -> Resource {
         let bytes = Bytes(page)
         return Resource(
-            bytes, contentType: "text/html; charset=utf-8", digest: SHA256.hexadecimalDigest(bytes.array), lastModified: changed,
+            bytes, contentType: contentType, digest: SHA256.hexadecimalDigest(bytes.array), lastModified: changed,
             cacheControl: isPrivate ? CacheControl.privateRevalidated : CacheControl.edition,
             headers: isPrivate ? ["X-Robots-Tag": "noindex"] : Headers())
     }

@@ -28,6 +28,7 @@ import Testing
         "PushIntranet": ["Ledger", "Press", "Curl", "Crypto"],
         "PushPhones": ["Ledger", "Curl", "HTTPServer", "Crypto"],
         "PushScreens": ["Push", "Ledger", "HTTPServer", "QRCode", "Crypto"],
+        "PushStore": ["Ledger", "Curl", "Crypto"],
         "PushWeb": ["Push", "Ledger", "HTTPServer", "Crypto"],
         "Desk": ["HTTPServer", "Ledger", "Press", "Crypto"],
         "TestKit": ["Ledger", "Push", "Crypto"],

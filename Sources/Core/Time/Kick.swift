@@ -36,6 +36,9 @@ package final class Kick: @unchecked Sendable {
         condition.withLock { while !stopped, condition.wait(until: end) {} }
     }
 
+    /// Whether a kick waits for the next wait.
+    package var isKicked: Bool { condition.withLock { kicked } }
+
     package var isStopped: Bool { condition.withLock { stopped } }
 
     /// Sleeps until `due` (for ever when `nil`), a kick or a stop, and for `limit` of real time at most. Returns false when stopped.

@@ -5,6 +5,7 @@ import Curl
 import Directory
 import Planner
 import PushIntranet
+import PushStore
 
 /// Lists every problem of an installation at once: configuration, schedules, templates, folders, secrets, addresses.
 enum CheckCommand {
@@ -38,7 +39,8 @@ enum CheckCommand {
     /// Tries each endpoint by itself, without posting: one line each.
     private static func endpoints(_ arguments: Arguments) throws -> ExitCode {
         let settings = try Session(arguments).settings
-        let trials = settings.endpoints.map { EndpointTrial($0, relativeTo: settings.folder) }
+        var trials = settings.endpoints.map { EndpointTrial($0, relativeTo: settings.folder) }
+        if let store = settings.store { trials.append(EndpointTrial(store, relativeTo: settings.folder)) }
         if arguments.has("json") {
             say(jsonText(trials))
         } else {
@@ -111,6 +113,9 @@ enum CheckCommand {
                     url: webhook.url, secretFile: webhook.secretFile, caFile: webhook.caFile, allowPrivate: webhook.allowPrivate,
                     organisation: settings.organisation.name, relativeTo: settings.folder)
             }
+        }
+        if let store = settings.store {
+            look("Store", "SecretFile") { () throws(Fault) in _ = try StoreAccess(store, relativeTo: settings.folder) }
         }
         for relay in settings.relays {
             guard case .smtp(let url, let startTLS, let user, _, _) = relay.destination else { continue }

@@ -19,7 +19,7 @@ enum CommandTable {
             "check", "", "list every problem in configuration, schedules, templates, folders and endpoints",
             options: [
                 .config, .json, .init(name: "feeds", value: nil, help: "what each player will make of each item of its feed, instead"),
-                .init(name: "endpoints", value: nil, help: "try each intranet endpoint without posting anything, instead"),
+                .init(name: "endpoints", value: nil, help: "try each intranet endpoint and the store without posting anything, instead"),
             ],
             run: CheckCommand.run),
         Command(

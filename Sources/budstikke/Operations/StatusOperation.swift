@@ -56,6 +56,7 @@ struct StatusOperation {
                     name: endpoint.name, stopped: try ledger.endpointStop(endpoint.name),
                     posts: Dictionary(uniqueKeysWithValues: posts.map { ($0.key.rawValue, $0.value) })))
         }
+        report.store = try house.settings.store.map { store throws(Fault) in try ledger.storeState(store.name) }
         return report
     }
 
@@ -96,6 +97,12 @@ struct StatusOperation {
         ]
         parts += report.endpoints.map {
             "endpoint \($0.name): \($0.stopped.map { "stopped: \($0)" } ?? "in use"), posts: \(counted($0.posts))"
+        }
+        if let name = house.settings.store?.name, let store = report.store {
+            let failing = store.failure.map { ", failing since \(shown(store.since, house.zone)): \($0)" } ?? ""
+            parts.append(
+                "store \(name): \(store.objects) objects, \(store.waiting) waiting, last changed \(shown(store.latest, house.zone))\(failing)"
+            )
         }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -165,4 +172,6 @@ private struct StatusReport: Encodable {
     var endpoints: [Endpoint] = []
     /// `nil` when they are not offered.
     var phones: Phones?
+    /// `nil` when nothing is published to one.
+    var store: StoreState?
 }

@@ -37,11 +37,11 @@ final class Service: Sendable {
         let house = CurrentHouse(first)
         let watch = ScreenWatch(clock: first.clock)
         let shelf = FeedShelf(clock: first.clock, watch: watch, instruments: first.instruments)
-        let works = Works(try Self.stages(first, shelf, watch))
+        let site = Site(house: house, shelf: shelf, watch: watch)
+        let works = Works(try Self.stages(first, shelf, watch, site))
         guard let listen = ListenAddress(settings.web.listen.description) else {
             throw Fault("listen on", settings.web.listen.description, cause: "it is not an address", mend: "Write Listen=127.0.0.1:8080.")
         }
-        site = Site(house: house, shelf: shelf, watch: watch)
         let editions = WebEditionStage(pages: site.editions, ledger: first.ledger, clock: first.clock)
         web = ServerStage("web", listen, options: try Self.options(settings.web, site), handler: site.router.response)
         let control = ControlSocket.stage(folder: settings.organisation.stateFolder) { operation, actor throws(Fault) in
@@ -51,6 +51,7 @@ final class Service: Sendable {
         supervisor = ServiceSupervisor(
             stages: [works, editions, web] + metrics + [control, LedgerWatch(ledger: first.ledger)])
         self.house = house
+        self.site = site
         self.shelf = shelf
         self.watch = watch
         self.works = works
@@ -89,7 +90,9 @@ final class Service: Sendable {
         let isNewWeb = new.settings.web != former.settings.web || new.settings.web.certificate != nil
         if isNewWeb { try web.replace(try Self.options(new.settings.web, site)) }
         do throws(Fault) {
-            try works.replace(with: try Self.stages(new, shelf, watch)) { () throws(Fault) in try Self.stages(former, shelf, watch) }
+            try works.replace(with: try Self.stages(new, shelf, watch, site)) { () throws(Fault) in
+                try Self.stages(former, shelf, watch, site)
+            }
         } catch {
             if isNewWeb { try web.replace(try Self.options(former.settings.web, site)) }
             throw error
@@ -124,7 +127,7 @@ final class Service: Sendable {
     }
 
     /// Everything that depends on the settings, in the order of the way of the data.
-    private static func stages(_ house: House, _ shelf: FeedShelf, _ watch: ScreenWatch) throws(Fault) -> [any Stage] {
+    private static func stages(_ house: House, _ shelf: FeedShelf, _ watch: ScreenWatch, _ site: Site) throws(Fault) -> [any Stage] {
         let settings = house.settings
         var stages: [any Stage] = [house.directory(), try house.intake()]
         if let alerts = try house.alertIntake() { stages.append(alerts) }
@@ -141,6 +144,8 @@ final class Service: Sendable {
             house.retention(),
             ScreenWatchStage(watch: watch, silence: settings.screenSilence, ledger: house.ledger, clock: house.clock),
         ]
+        // After the screens: it reads what they have put on the shelf.
+        if let store = try house.store(shelf, site.editions) { stages.append(store) }
         if let bounces = try house.bounces() { stages.append(bounces) }
         if let phones = house.phones() {
             stages.append(phones)
