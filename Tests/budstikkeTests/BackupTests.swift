@@ -103,6 +103,90 @@ import Testing
         #expect(try Self.deliveries(house)["sent"] == DiskFaultTests.recipients)
     }
 
+    /// Operations' stand-by, to the letter: a backup of the first machine in the middle of an edition is shipped, the first machine is
+    /// killed, the second takes over months later. Who the backup knows to have it gets it no second time, what was due in between
+    /// waits for an operator, and the rest of the edition goes out when one says so.
+    @Test(.enabled(if: FailingDisk.isAvailable, "needs cc")) func aStandByTakesOver() throws {
+        let recipients = 1_000
+        let relay = try ScriptedSMTPServer()
+        defer { relay.stop() }
+        let house = try DeliveryFaultTests.house(relay, recipients: recipients)
+        let second = try Installation(copyOf: house)
+        // The share is the first one's; here its files are received already.
+        unlink(second.path + "/drop/HR/Nyt.md")
+        let first = try Daemon(house)
+        try DeliveryFaultTests.release(house)
+        try house.drop("HR/Naeste.md", "En nyhed til næste gang\n\nMed en tekst.\n")
+        #expect(relay.wait(atMost: .seconds(60)) { $0.mails.count >= recipients / 4 }, "\(first.logText)")
+        #expect(try eventually { try ServiceTests.items(house).count == 2 })
+        #expect(
+            try eventually {
+                let status = try house.json("status") as? [String: Any]
+                return (status?["coming"] as? [[String: Any]])?.contains { ($0["slug"] as? String)?.hasPrefix(Self.publication) == true }
+                    == true
+            })
+        #expect(try house.command("backup", house.folder.file("ledger.sqlite")).status == 0)
+        let shipped = second.folder.file("ledger.sqlite")
+        try FileManager.default.copyItem(atPath: house.folder.file("ledger.sqlite"), toPath: shipped)
+        let then = relay.record.mails.count
+        #expect(relay.wait(atMost: .seconds(60)) { $0.mails.count >= min(recipients, then + 200) }, "\(first.logText)")
+        first.kill()
+
+        // token.key and the ledger, as Operations says.
+        try FileManager.default.createDirectory(atPath: second.path + "/state", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: house.path + "/state/token.key", toPath: second.path + "/state/token.key")
+        let later = try ShiftedClock(by: .days(80))
+        let restored = try Installation.run(["restore", shipped, "--config", second.configuration], environment: later.environment)
+        #expect(restored.status == 0, "\(restored.errorText)")
+        let arrived = relay.record.mails
+        let known = try states(second)
+        let had = Set(known.lines.filter { $0.value == "sent" }.keys)
+        #expect(had.count >= recipients / 8 && had.count < recipients, "\(had.count)")
+        #expect(had.isSubset(of: Set(arrived.map(Self.address))))
+        #expect(known.lines.values.filter { $0 == "failed" }.count == recipients - had.count)
+        #expect(restored.outputText.contains("\(recipients - had.count) deliveries are held"), "\(restored.outputText)")
+
+        let daemon = try Daemon(second)
+        let status = try #require(try second.json("status") as? [String: Any])
+        let held = try #require(status["coming"] as? [[String: Any]]).filter { $0["state"] as? String == "held" }
+        #expect(held.contains { ($0["slug"] as? String)?.hasPrefix(Self.publication) == true }, "\(status)")
+        // It has looked around, and has sent nothing by itself.
+        try second.passes()
+        #expect(relay.record.mails.count == arrived.count, "\(daemon.logText)")
+
+        #expect(try second.command("retry", known.slug).status == 0)
+        #expect(try eventually { try states(second, known.slug).lines.values.allSatisfy { $0 == "sent" } }, "\(daemon.logText)")
+        let edition = relay.record
+        #expect(Set(edition.mails.map(Self.address)).count == recipients)
+        let copies = Dictionary(grouping: edition.mails, by: Self.address).mapValues(\.count)
+        #expect(had.allSatisfy { copies[$0] == 1 }, "who the backup knew to have it got it again")
+        #expect(copies.values.allSatisfy { $0 <= 2 })
+        #expect(DeliveryFaultTests.messageIDs(edition).values.allSatisfy { $0.count == 1 })
+        print("stand-by: \(had.count) known to have it, \(edition.mails.count - recipients) copies")
+
+        // What was due in between goes out when an operator releases it.
+        let run = try second.command("run", Self.publication, "--yes")
+        #expect(run.status == 0, "\(run.errorText)")
+        let next = relay.wait(atMost: .seconds(180)) { Set($0.mails.dropFirst(edition.mails.count).map(Self.address)).count == recipients }
+        #expect(next, "\(relay.record.mails.count - edition.mails.count) mails: \(run.outputText)\(daemon.logText.suffix(2_000))")
+        #expect(DeliveryFaultTests.messageIDs(relay.record).values.allSatisfy { $0.count == 2 })
+        #expect(daemon.terminate() == 0)
+    }
+
+    /// Of the command `RCPT TO:<…>` and its parameters.
+    private static func address(_ mail: ScriptedSMTPServer.Mail) -> String {
+        mail.recipient.firstMatch(of: /<([^>]*)>/).map { String($0.1) } ?? mail.recipient
+    }
+
+    /// The states of the deliveries of an edition, the latest released one if none is named, by address.
+    private func states(_ house: Installation, _ slug: String? = nil) throws -> (slug: String, lines: [String: String]) {
+        let status = try #require(try house.json("status") as? [String: Any])
+        let slug = try slug ?? #require((status["released"] as? [[String: Any]])?.first?["slug"] as? String)
+        let table = try house.command("deliveries", slug, "--csv").outputText.split(whereSeparator: \.isNewline).dropFirst()
+        let fields = table.map { $0.split(separator: ";", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: ["\""]) } }
+        return (slug, Dictionary(fields.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first }))
+    }
+
     private func bringBack(_ backup: String, _ house: Installation, _ byCommand: Bool) throws {
         let place = house.path + "/state/ledger.sqlite"
         if byCommand {

@@ -8,12 +8,15 @@ final class FailingDisk: Sendable {
     enum Kind: String, CaseIterable, Sendable { case eio, enospc, short, kill, sync, read }
 
     static let isAvailable = Oracle.hasProgram("/usr/bin/cc")
-    private static let library = Result { () throws -> (TemporaryFolder, String) in
+    private static let library = Result { try preloaded("disk") }
+
+    /// A source of the oracles as a library for LD_PRELOAD.
+    static func preloaded(_ name: String) throws -> (TemporaryFolder, String) {
         let folder = try TemporaryFolder()
-        let source = Oracle.root + "/Tests/budstikkeTests/Oracles/disk.c"
-        let made = try ChildProcess.run("/usr/bin/cc", ["-O2", "-shared", "-fPIC", "-o", folder.file("disk.so"), source, "-ldl"])
+        let source = Oracle.root + "/Tests/budstikkeTests/Oracles/\(name).c"
+        let made = try ChildProcess.run("/usr/bin/cc", ["-O2", "-shared", "-fPIC", "-o", folder.file("\(name).so"), source, "-ldl"])
         guard made.status == 0 else { throw Fault("compile", source, cause: made.errorText, mend: "See the compiler.") }
-        return (folder, folder.file("disk.so"))
+        return (folder, folder.file("\(name).so"))
     }
 
     let environment: [String: String]
