@@ -60,7 +60,8 @@ import Testing
             child.signal(SIGTERM)
             let status = child.wait()
             let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-            let expected: Set<Int32> = kind == .kill ? [0, 128 + SIGKILL] : [0, 1]
+            // On a busy machine it is asked to stop before it has come so far as to listen for that.
+            let expected: Set<Int32> = kind == .kill ? [0, 128 + SIGKILL, 128 + SIGTERM] : [0, 1, 128 + SIGTERM]
             #expect(expected.contains(status), "\(name): \(status)\n\(text)")
         }
         var isDone = false
