@@ -16,7 +16,12 @@ extension Connection {
         }
         if done > 0, done < steps.count { try before(done) }
         for (index, step) in steps.enumerated().dropFirst(done) {
-            try execute("BEGIN IMMEDIATE; \(step); PRAGMA user_version=\(index + 1); COMMIT")
+            do throws(Fault) {
+                try execute("BEGIN IMMEDIATE; \(step); PRAGMA user_version=\(index + 1); COMMIT")
+            } catch {
+                try? execute("ROLLBACK")
+                throw error
+            }
         }
     }
 }

@@ -18,9 +18,12 @@ import Testing
 
     /// Every table, index and trigger, as SQLite has it.
     private func description(_ connection: Connection) throws -> String {
-        try connection.all("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name") { (row: borrowing Row) in
-            row.text(0)
-        }
+        try connection.all(
+            """
+            SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+            ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, name
+            """
+        ) { (row: borrowing Row) in row.text(0) }
         .map { $0 + ";\n" }.joined()
     }
 

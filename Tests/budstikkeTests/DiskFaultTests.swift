@@ -56,7 +56,7 @@ import Testing
                 environment: ProcessInfo.processInfo.environment.merging(disk.environment) { $1 }, input: 0, output: output, errors: output)
             close(output)
             // Until all is carried out, or until the service ends by itself; a full disk may keep it waiting for its next try.
-            _ = eventually(within: .seconds(3)) { child.hasEnded || mails(house).count == recipients }
+            _ = eventually(within: .seconds(6)) { child.hasEnded || mails(house).count == recipients }
             child.signal(SIGTERM)
             let status = child.wait()
             let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""

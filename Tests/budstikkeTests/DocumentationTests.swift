@@ -35,6 +35,11 @@ import Testing
             } else {
                 try FileManager.default.createDirectory(atPath: house.path + "/budstikke.conf.d", withIntermediateDirectories: true)
                 try house.write("budstikke.conf.d/eksempel.conf", Self.padded(block))
+                if block.lines.contains("[Recipients]") {
+                    // Another source stands in place of the file.
+                    let text = try String(contentsOfFile: house.configuration, encoding: .utf8)
+                    try house.write("budstikke.conf", text.replacing("CSV=recipients.csv", with: ""))
+                }
                 for (key, file) in Self.files(block) {
                     // What the sections name: a template is the page's own.
                     try house.write(file, key == "Body" ? body?.text ?? "" : Self.secret(file))
@@ -62,7 +67,7 @@ import Testing
     private static func secret(_ file: String) -> String {
         switch file {
         case _ where file.hasSuffix(".address"): "https://teams.example/workflows/1\n"
-        case "kjukken.secret": "whsec_\(Data((0..<32).map { UInt8($0) }).base64EncodedString())\n"
+        case "kjukken.secret", "alarm.secret": "whsec_\(Data((0..<32).map { UInt8($0) }).base64EncodedString())\n"
         default: "en hemmelighed\n"
         }
     }

@@ -1,4 +1,3 @@
-CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TABLE account (
     name TEXT PRIMARY KEY,
     address TEXT,
@@ -12,10 +11,13 @@ CREATE TABLE alarm (
     object TEXT NOT NULL,
     text TEXT NOT NULL,
     raised INTEGER NOT NULL,
-    ended INTEGER
+    ended INTEGER,
+    logged INTEGER NOT NULL DEFAULT 0,
+    mailed INTEGER NOT NULL DEFAULT 0,
+    hooked INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE alert (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     state TEXT NOT NULL CHECK (state IN ('proposed', 'standing', 'ended', 'rejected')),
     drill INTEGER NOT NULL,
     item INTEGER NOT NULL,
@@ -41,6 +43,11 @@ CREATE TABLE audit (
     act TEXT NOT NULL,
     object TEXT NOT NULL,
     detail TEXT NOT NULL
+);
+CREATE TABLE backup_note (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    file TEXT NOT NULL,
+    at INTEGER NOT NULL
 );
 CREATE TABLE bounce (
     id INTEGER PRIMARY KEY,
@@ -68,7 +75,7 @@ CREATE TABLE delivery (
     edition INTEGER REFERENCES edition (id),
     notice INTEGER UNIQUE REFERENCES notice (id),
     outlet TEXT NOT NULL,
-    recipient INTEGER REFERENCES recipient (id),
+    recipient INTEGER,
     variant TEXT NOT NULL DEFAULT '',
     correction INTEGER NOT NULL DEFAULT 0,
     content INTEGER,
@@ -83,6 +90,15 @@ CREATE TABLE delivery (
     CHECK ((due IS NOT NULL) = (state IN ('pending', 'deferred', 'ambiguous'))),
     CHECK ((edition IS NULL) <> (notice IS NULL)),
     CHECK ((edition IS NULL) = (recipient IS NULL))
+);
+CREATE TABLE delivery_tally (
+    edition INTEGER PRIMARY KEY,
+    pending INTEGER NOT NULL DEFAULT 0,
+    sending INTEGER NOT NULL DEFAULT 0,
+    sent INTEGER NOT NULL DEFAULT 0,
+    deferred INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    ambiguous INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE directory_import (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -100,7 +116,7 @@ CREATE TABLE dispatch (
     refused INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE edition (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     publication TEXT NOT NULL,
     number INTEGER NOT NULL,
     slug TEXT NOT NULL UNIQUE,
@@ -147,13 +163,19 @@ CREATE TABLE feed (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
 );
+CREATE TABLE former_choice (
+    digest TEXT NOT NULL,
+    publication TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (digest, publication)
+) WITHOUT ROWID;
 CREATE TABLE generation (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     ledger INTEGER NOT NULL,
     count INTEGER NOT NULL
 );
 CREATE TABLE item (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     source TEXT NOT NULL,
     name TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('accepted', 'approved', 'held', 'withdrawn', 'superseded')),
@@ -177,6 +199,10 @@ CREATE TABLE item_version (
     share REAL,
     PRIMARY KEY (item, version)
 ) WITHOUT ROWID;
+CREATE TABLE item_words (
+    item INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
+    words TEXT NOT NULL
+);
 CREATE TABLE login_failure (
     key TEXT PRIMARY KEY,
     count INTEGER NOT NULL,
@@ -189,7 +215,7 @@ CREATE TABLE muted_topic (
     PRIMARY KEY (recipient, topic)
 ) WITHOUT ROWID;
 CREATE TABLE notice (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     once TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     object TEXT NOT NULL,
@@ -240,7 +266,8 @@ CREATE TABLE picture (
     format TEXT NOT NULL,
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
-    bytes BLOB NOT NULL
+    bytes BLOB NOT NULL,
+    kept INTEGER NOT NULL
 );
 CREATE TABLE picture_rendition (
     mail TEXT PRIMARY KEY REFERENCES picture (digest),
@@ -274,7 +301,7 @@ CREATE TABLE publication_watch (
     since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE recipient (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     address TEXT NOT NULL,
     address_key TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
@@ -309,11 +336,24 @@ CREATE TABLE rendering (
     content TEXT NOT NULL,
     PRIMARY KEY (edition, correction, language, variant)
 ) WITHOUT ROWID;
+CREATE TABLE retention_pass (
+    kind TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    total INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE route_use (
     route TEXT NOT NULL,
     minute INTEGER NOT NULL,
     count INTEGER NOT NULL,
     PRIMARY KEY (route, minute)
+) WITHOUT ROWID;
+CREATE TABLE running_total (
+    name TEXT NOT NULL,
+    label TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT '',
+    count INTEGER NOT NULL,
+    PRIMARY KEY (name, label, detail)
 ) WITHOUT ROWID;
 CREATE TABLE screen (
     feed TEXT NOT NULL,
@@ -331,7 +371,6 @@ CREATE TABLE session (
     began INTEGER NOT NULL,
     seen INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE store_state (
     store TEXT PRIMARY KEY,
     waiting INTEGER NOT NULL,
@@ -374,6 +413,7 @@ CREATE TABLE waiting_file (
     PRIMARY KEY (source, name)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX alarm_standing ON alarm (kind, object) WHERE ended IS NULL;
+CREATE INDEX alarm_untold ON alarm (id) WHERE logged < 2 OR mailed < 2 OR hooked < 2;
 CREATE UNIQUE INDEX alert_by_item ON alert (item, version);
 CREATE INDEX alert_by_state ON alert (state);
 CREATE INDEX audit_by_object ON audit (object, id);
@@ -389,14 +429,32 @@ CREATE INDEX edition_item_by_item ON edition_item (item);
 CREATE INDEX item_by_name ON item (source, name);
 CREATE INDEX item_by_state ON item (state, received);
 CREATE INDEX item_version_by_digest ON item_version (digest);
+CREATE INDEX item_version_by_resemblance ON item_version (resembles) WHERE resembles IS NOT NULL;
 CREATE INDEX notice_by_address ON notice (address_key, created);
 CREATE INDEX phone_choice_by_phone ON phone_choice (phone);
 CREATE INDEX phone_message_by_phone ON phone_message (phone);
 CREATE INDEX phone_message_due ON phone_message (due) WHERE due IS NOT NULL;
 CREATE INDEX phone_message_next ON phone_message (urgent DESC, due, id) WHERE due IS NOT NULL;
 CREATE INDEX phone_message_sending ON phone_message (id) WHERE state = 'sending';
+CREATE INDEX post_by_edition ON post (edition) WHERE edition IS NOT NULL;
+CREATE INDEX post_by_state ON post (endpoint, state, since);
+CREATE INDEX post_by_subject ON post (subject, kind);
 CREATE INDEX post_due ON post (endpoint, due, id) WHERE due IS NOT NULL;
 CREATE INDEX post_in_force ON post (id) WHERE wanted IS NOT NULL;
 CREATE INDEX post_urgent ON post (endpoint, due, id) WHERE urgent AND due IS NOT NULL;
 CREATE INDEX screen_by_last ON screen (named, last);
 CREATE INDEX session_by_account ON session (account);
+CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER delivery_retallied AFTER UPDATE OF state ON delivery WHEN NEW.state <> OLD.state BEGIN
+    UPDATE delivery_tally SET pending = pending + (NEW.state = 'pending') - (OLD.state = 'pending'), sending = sending + (NEW.state = 'sending') - (OLD.state = 'sending'),
+    sent = sent + (NEW.state = 'sent') - (OLD.state = 'sent'), deferred = deferred + (NEW.state = 'deferred') - (OLD.state = 'deferred'),
+    failed = failed + (NEW.state = 'failed') - (OLD.state = 'failed'), ambiguous = ambiguous + (NEW.state = 'ambiguous') - (OLD.state = 'ambiguous')
+    WHERE edition = coalesce(NEW.edition, 0);
+END;
+CREATE TRIGGER delivery_tallied AFTER INSERT ON delivery BEGIN
+    UPDATE delivery_tally SET pending = pending + (NEW.state = 'pending'), sending = sending + (NEW.state = 'sending'),
+    sent = sent + (NEW.state = 'sent'), deferred = deferred + (NEW.state = 'deferred'),
+    failed = failed + (NEW.state = 'failed'), ambiguous = ambiguous + (NEW.state = 'ambiguous')
+    WHERE edition = coalesce(NEW.edition, 0);
+END;
+CREATE TRIGGER edition_tallied AFTER INSERT ON edition BEGIN INSERT INTO delivery_tally (edition) VALUES (NEW.id); END;
