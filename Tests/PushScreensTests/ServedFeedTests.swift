@@ -143,7 +143,7 @@ private final class Publisher: Sendable {
         #expect(changed.headers["last-modified"] != first.headers["last-modified"])
     }
 
-    @Test func `a thousand reads while feeds change see only whole feeds`() async throws {
+    @Test func `a thousand reads while feeds change see only whole feeds`() throws {
         let served = try ServedShelf()
         let versions = (0..<8).map { version in
             sampleFeed((0..<40).map { sampleEntry($0, title: "Udgave \(version) nr. \($0)", text: String(repeating: "ord ", count: 100)) })
@@ -152,24 +152,21 @@ private final class Publisher: Sendable {
         served.shelf.publish(versions[0])
         let publisher = Publisher(served.shelf, versions)
         publisher.start()
-        defer { publisher.stop() }
-        let seen = try await withThrowingTaskGroup(of: (Int, Set<String>).self) { group in
-            for lane in 0..<4 {
-                group.addTask {
-                    let client = try served.client()
-                    let format = FeedFormat.allCases[lane]
-                    var (good, kinds) = (0, Set<String>())
-                    for _ in 0..<250 {
-                        let answer = try client.request("GET", "/feeds/infoskaerm\(format.suffix)")
-                        if answer.status == 200, whole[format]?.contains(answer.text) == true { good += 1 }
-                        kinds.insert(answer.text)
-                    }
-                    return (good, kinds)
-                }
+        // On threads of its own: while a task waits for its turn among all tests' tasks, the publisher would go on.
+        let seen = Mutex((good: 0, kinds: 0))
+        DispatchQueue.concurrentPerform(iterations: 4) { lane in
+            let format = FeedFormat.allCases[lane]
+            var (good, kinds) = (0, Set<String>())
+            guard let client = try? served.client() else { return }
+            for _ in 0..<250 {
+                guard let answer = try? client.request("GET", "/feeds/infoskaerm\(format.suffix)") else { return }
+                if answer.status == 200, whole[format]?.contains(answer.text) == true { good += 1 }
+                kinds.insert(answer.text)
             }
-            return try await group.reduce((0, 0)) { ($0.0 + $1.0, max($0.1, $1.1.count)) }
+            seen.withLock { $0 = ($0.good + good, max($0.kinds, kinds.count)) }
         }
-        #expect(seen.0 == 1_000)
-        #expect(seen.1 > 1, "the feed never changed while it was read")
+        publisher.stop()
+        #expect(seen.withLock { $0.good } == 1_000)
+        #expect(seen.withLock { $0.kinds } > 1, "the feed never changed while it was read")
     }
 }
