@@ -86,8 +86,8 @@ final class ScriptedSMTPDialogue: @unchecked Sendable {
     }
 
     private static func place(of pattern: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
-        guard bytes.count >= pattern.count else { return nil }
-        return (start...(bytes.count - pattern.count)).first { bytes[$0..<($0 + pattern.count)].elementsEqual(pattern) }
+        // Foundation's search: a debug build's own loop over each mail took a third of the tests' time.
+        start < bytes.count ? Data(bytes).range(of: Data(pattern), in: start..<bytes.count)?.lowerBound : nil
     }
 
     private static func unstuffed(_ content: ArraySlice<UInt8>) -> [UInt8] {

@@ -87,7 +87,10 @@ import Testing
         try server.forbidListing()
         #expect(try reason(try Self.settings(server, folder)).contains("s3:ListBucket"))
         try server.down()
-        #expect(try reason(good).contains("does not accept a connection"))
+        // A connection that the kernel took before the port closed is cut.
+        let ends = ["does not accept a connection", "closed the connection", "the connection broke"]
+        let ended = try reason(good)
+        #expect(ends.contains { ended.contains($0) }, "\(ended)")
     }
 
     @Test func aSecretThatOthersMayReadIsRefused() throws {
