@@ -62,8 +62,12 @@ package struct Router: Sendable {
 
     private var literal: [String: Route] = [:]
     private var patterns: [Route] = []
+    private var missing: Handler = { _ in .refusal(404) }
 
     package init() {}
+
+    /// Answers for paths that are not served; a short text unless this is called.
+    package mutating func otherwise(_ handler: @escaping Handler) { missing = handler }
 
     package mutating func get(_ pattern: String, _ handler: @escaping Handler) { add(.get, pattern, handler) }
     package mutating func post(_ pattern: String, _ handler: @escaping Handler) { add(.post, pattern, handler) }
@@ -80,7 +84,7 @@ package struct Router: Sendable {
         }
     }
 
-    /// The answer of the route that matches, or 404, or 405.
+    /// The answer of the route that matches, or that of ``otherwise(_:)``, or 405.
     package func response(to request: Request) -> Response {
         if let route = literal[request.path] { return Self.answer(request, route) }
         var path = request.path
@@ -90,7 +94,7 @@ package struct Router: Sendable {
             }
             return nil
         }
-        guard let found else { return .refusal(404) }
+        guard let found else { return missing(request) }
         var request = request
         request.captures = found.captures
         return Self.answer(request, patterns[found.route])

@@ -52,6 +52,11 @@ package final class EditionPages: Sendable {
         router.get("/editions/") { [self] in archivePage($0) }
         router.get("/editions/{slug}") { [self] in editionPage($0) }
         router.get("/editions/{slug}/{token}") { [self] in editionPage($0) }
+        // People get a page that leads on; players, scripts and robots a line.
+        router.otherwise { [self] request in
+            guard request.headers["Accept"]?.contains("text/html") == true else { return .refusal(404) }
+            return answer { () throws(Fault) in try page(.notFound, status: 404) }
+        }
     }
 
     /// Takes the archive's page out of memory: after the templates or the settings have changed.

@@ -7,6 +7,15 @@ import Testing
 @testable import PushWeb
 
 @Suite struct EditionPagesTests {
+    @Test func peopleWhoAreLostGetAPageAndMachinesALine() throws {
+        let house = try WebHouse()
+        let client = try house.client()
+        let person = try client.request("GET", "/nyheder", ["Accept: text/html,application/xhtml+xml;q=0.9"])
+        #expect(person.status == 404 && person.text.contains("notFound"), "\(person.text)")
+        let machine = try client.request("GET", "/nyheder", ["Accept: */*"])
+        #expect(machine.status == 404 && machine.text == "404 Not Found\n", "\(machine.text)")
+    }
+
     @Test func `an edition is served as it was rendered, and 304 to who has it`() throws {
         let house = try WebHouse()
         try house.release("nyhedsbrev-2026-11")

@@ -13,9 +13,12 @@ import urllib.parse
 import urllib.request
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
 
 AXE = next(pathlib.Path(folder) / "axe_playwright_python/axe.min.js" for folder in sys.path if "site-packages" in folder)
 base, user, password, folder, *paths = sys.argv[1:]
@@ -62,6 +65,15 @@ def judge(name):
                 (folder / f"{name}-{width}.png").write_bytes(base64.b64decode(shot["data"]))
 
 
+def with_next_page(act):
+    """A key or a click returns before the page it leads to is there, on a busy machine long before."""
+    former = driver.find_element(By.TAG_NAME, "html")
+    act()
+    wait = WebDriverWait(driver, 60, ignored_exceptions=(WebDriverException,))
+    wait.until(staleness_of(former))
+    wait.until(lambda _: driver.execute_script("return document.readyState") == "complete")
+
+
 def save(name, path, cookie=None):
     request = urllib.request.Request(base + path, headers={"Cookie": cookie} if cookie else {})
     (folder / f"{name}.html").write_bytes(urllib.request.urlopen(request).read())
@@ -73,7 +85,7 @@ try:
     judge("login")
     save("login", "/desk/login")
     # The keyboard alone.
-    driver.find_element(By.ID, "name").send_keys(user, Keys.TAB, password, Keys.ENTER)
+    with_next_page(lambda: driver.find_element(By.ID, "name").send_keys(user, Keys.TAB, password, Keys.ENTER))
     assert driver.current_url == base + "/desk/", driver.page_source
     cookie = "; ".join(f"{c['name']}={c['value']}" for c in driver.get_cookies())
     for path in paths:
@@ -90,7 +102,7 @@ try:
                 field = driver.find_element(By.NAME, key)
                 field.clear()
                 field.send_keys(value)
-            driver.find_element(By.CSS_SELECTOR, f'button[name="act"][value="{button}"]').click()
+            with_next_page(driver.find_element(By.CSS_SELECTOR, f'button[name="act"][value="{button}"]').click)
         if os.environ.get("SHOTS"):
             driver.implicitly_wait(2)
         judge(name)
