@@ -1,4 +1,4 @@
-// SQLITE_TRANSIENT is a cast macro and sqlite3_db_config is variadic: Swift imports neither.
+// SQLITE_TRANSIENT is a cast macro, sqlite3_config and sqlite3_db_config are variadic: Swift imports none of them.
 #ifndef BUDSTIKKE_CSQLITE_SHIM_H
 #define BUDSTIKKE_CSQLITE_SHIM_H
 #include <sqlite3.h>
@@ -13,6 +13,9 @@ static inline int budstikke_bind_blob(sqlite3_stmt *statement, int index, const 
 static inline void budstikke_result_text(sqlite3_context *context, const char *bytes, int count) {
     sqlite3_result_text(context, bytes, count, SQLITE_TRANSIENT);
 }
+
+// SQLite counts its memory under one lock for all threads, taken at each allocation; nobody asks for the count. Before the first connection.
+static inline int budstikke_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 // A connection that closes last writes the log back into the file and fsyncs it. Not after a disk error.
 static inline void budstikke_keep_log_on_close(sqlite3 *connection) {

@@ -31,8 +31,12 @@ package final class Connection {
     /// In milliseconds.
     private static let busyTime: Int32 = 5000
 
+    /// Once in a process.
+    private static let setUp = budstikke_count_no_memory()
+
     /// Opens the file, making it when it may be written. Throws a ``Fault``.
     package init(path: String, access: Access) throws(Fault) {
+        _ = Self.setUp
         var opened: OpaquePointer?
         let flags =
             SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE

@@ -48,7 +48,7 @@ extension DeskRequest {
         var newest: Value = .null
         if let latest {
             newest = [
-                "address": .text("/desk/items/\(latest.id)"), "title": .text(latest.content.title),
+                "address": .text("/desk/items/\(latest.id)"), "title": .text(latest.title),
                 "moment": .text(house.moment(latest.revised)),
             ]
         }

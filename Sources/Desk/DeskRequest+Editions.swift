@@ -140,7 +140,7 @@ extension DeskRequest {
 
     private func rows(_ items: [ItemRecord]) throws(Fault) -> [Value] {
         let places = Dictionary(items.enumerated().map { ($1.id, $0) }) { $1 }
-        return try pictured(items) { item in
+        return try pictured(items, \.content.picture?.digest) { item in
             let (index, places) = (places[item.id] ?? 0, ["title": item.content.title])
             return [
                 "id": .text("\(item.id)"), "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title),

@@ -36,19 +36,21 @@ extension DeskRequest {
                 "states": .list(states.map { ["value": .text($0.0), "label": .text($0.1), "isChosen": .bool($0.0 == state)] }),
                 "hasSources": .bool(visible.count > 1),
                 "sources": .list(visible.map { ["value": .text($0), "isChosen": .bool($0 == source)] }),
-                "hasItems": .bool(!shown.isEmpty), "items": .list(try pictured(shown) { row($0) }), "older": Value(older),
+                "hasItems": .bool(!shown.isEmpty), "items": .list(try pictured(shown, \.picture) { row($0) }), "older": Value(older),
                 "reach": self.reach(reach, list(before:)),
             ])
     }
 
     /// The values of a list's items, each with the small form of its picture.
-    func pictured(_ items: some Sequence<ItemRecord>, _ values: (ItemRecord) -> [String: Value]) throws(Fault) -> [Value] {
-        let thumbnails = try ledger.thumbnails(of: items.compactMap(\.content.picture?.digest))
+    func pictured<Item>(
+        _ items: some Sequence<Item>, _ picture: (Item) -> PictureDigest?, _ values: (Item) -> [String: Value]
+    ) throws(Fault) -> [Value] {
+        let thumbnails = try ledger.thumbnails(of: items.compactMap(picture))
         return items.map { item in
             var values = values(item)
             // The list's own, not what stands around it.
             values["thumbnail"] = .null
-            if let picture = item.content.picture.flatMap({ thumbnails[$0.digest] }) {
+            if let picture = picture(item).flatMap({ thumbnails[$0] }) {
                 values["thumbnail"] = [
                     "address": .text("/pictures/" + picture.fileName), "width": .number("\(picture.width)"),
                     "height": .number("\(picture.height)"),

@@ -24,7 +24,7 @@ extension DeskRequest {
             filter.sources = visitor.visibleSources
             let items = try ledger.items(filter, limit: Self.shown + 1)
             // A crisis message goes by rules of its own.
-            waiting += try pictured(items.prefix(Self.shown).filter { !$0.source.hasPrefix(AlertSource.prefix) }) { row($0) }
+            waiting += try pictured(items.prefix(Self.shown).filter { !$0.source.hasPrefix(AlertSource.prefix) }, \.picture) { row($0) }
             if items.count > Self.shown { more = "/desk/items?state=accepted" }
         }
         if visitor.canAlert {

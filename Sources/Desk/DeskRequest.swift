@@ -237,9 +237,9 @@ struct DeskRequest: Sendable {
         }
     }
 
-    func row(_ item: ItemRecord) -> [String: Value] {
+    func row(_ item: ItemLine) -> [String: Value] {
         [
-            "address": .text("/desk/items/\(item.id)"), "title": .text(item.content.title), "state": .text(item.state.rawValue),
+            "address": .text("/desk/items/\(item.id)"), "title": .text(item.title), "state": .text(item.state.rawValue),
             "stateLabel": .text(stateLabel(item.state)),
             "facts": .text(text("desk.received", ["source": shown(item.source), "moment": house.moment(item.revised)])),
         ]

@@ -17,6 +17,29 @@ package struct ItemFilter: Hashable, Sendable {
     package init() {}
 }
 
+/// An item as a list shows it. Its texts stay in the ledger: reading forty of them takes longer than all the rest of a page.
+package struct ItemLine: Hashable, Sendable {
+    package var id: ItemID
+    package var source: String
+    /// The file's or subfolder's name in the drop folder.
+    package var name: String
+    package var state: ItemState
+    /// When the version in force came.
+    package var revised: Instant
+    package var title: String
+    package var picture: PictureDigest?
+
+    fileprivate init(_ row: borrowing Row) {
+        id = row.identifier(0)
+        source = row.text(1)
+        name = row.text(2)
+        state = ItemState(rawValue: row.text(3)) ?? .held
+        revised = row.instant(4)
+        title = row.text(5)
+        picture = row.isNull(6) ? nil : PictureDigest(row.text(6))
+    }
+}
+
 /// Where a search has come to: everything from there on was looked at, and there is more before it.
 package struct SearchReach: Hashable, Sendable {
     /// The number of the oldest that was looked at.
@@ -28,17 +51,20 @@ extension Ledger {
     /// So many items are looked at for one page of a search; ``searchReach(_:)`` says where the next page goes on. An index of parts of words
     /// (FTS5's trigrams) was tried: it makes an item some milliseconds dearer to take in, several times what all the rest costs, and words
     /// that nearly every item has the parts of take it longer than reading the texts.
-    package static let searchedItems: Int64 = 2_500
+    package static let searchedItems: Int64 = 1_500
 
     /// Items of a list, newest first. A search looks at the ``searchedItems`` newest ones before the page's beginning.
-    package func items(_ filter: ItemFilter, limit: Int) throws(Fault) -> [ItemRecord] {
+    package func items(_ filter: ItemFilter, limit: Int) throws(Fault) -> [ItemLine] {
         let sources = try filter.sources.map { names throws(Fault) in try Stored.text(names) }
         let words = filter.search.searchText
         return try read { db throws(Fault) in
             let oldest = words.isEmpty ? nil : try db.oldestSearched(filter)
             return try db.all(
                 """
-                \(ItemRecord.columns) WHERE (?1 IS NULL OR item.state = ?1)
+                SELECT item.id, item.source, item.name, item.state, item_version.received, item_version.content ->> '$.title',
+                item_version.content ->> '$.picture.digest'
+                FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
+                WHERE (?1 IS NULL OR item.state = ?1)
                 AND (?2 IS NULL OR item.source IN (SELECT value FROM json_each(?2)))
                 AND (?3 = 0 OR EXISTS (SELECT 1 FROM edition_item JOIN edition ON edition.id = edition_item.edition
                     WHERE edition_item.item = item.id AND edition.state = 'released'))
@@ -47,7 +73,7 @@ extension Ledger {
                 ORDER BY item.id DESC LIMIT ?7
                 """, Value(filter.state?.rawValue), Value(sources), Value(filter.isUsed), Value(filter.before), Value(oldest), Value(words),
                 Value(limit)
-            ) { row throws(Fault) in try ItemRecord(row) }
+            ) { ItemLine($0) }
         }
     }
 

@@ -135,8 +135,11 @@ package struct MarkdownWriter {
         return inner.isEmpty ? text : start + mark + inner + mark + rest.suffix(end)
     }
 
+    private static let meaningful = Set("\\`*[]<_&!".utf8)
+
     /// Only what would mean something in Markdown: a text that an editor reads is to look like one.
     private static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: { meaningful.contains($0) }) else { return text }
         var result = ""
         let characters = Array(text)
         for (index, character) in characters.enumerated() {
@@ -166,8 +169,11 @@ package struct MarkdownWriter {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
             let trimmed = line.drop { $0 == " " }
             if let first = trimmed.first, "#>+-=~:".contains(first) { return "\\" + trimmed }
-            if let found = trimmed.prefixMatch(of: /\d{1,9}(?=[.)](?:\s|$))/) {
-                return String(found.output) + "\\" + trimmed[found.range.upperBound...]
+            let number = trimmed.prefix { $0.isASCII && $0.isNumber }
+            if (1...9).contains(number.count), let mark = trimmed[number.endIndex...].first, mark == "." || mark == ")",
+                trimmed[number.endIndex...].dropFirst().first?.isWhitespace != false
+            {
+                return number + "\\" + trimmed[number.endIndex...]
             }
             // A row of a table.
             if trimmed.hasPrefix("|") { return "\\" + trimmed }

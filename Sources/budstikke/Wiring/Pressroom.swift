@@ -13,6 +13,7 @@ final class Pressroom: Sendable {
         var scripts: ScreenScripts
         var app: AppFiles
         var seen: [String: FileStamp]
+        var looked = ContinuousClock.now
         var problems: [SettingsProblem]
     }
 
@@ -22,6 +23,9 @@ final class Pressroom: Sendable {
         var nanoseconds: Int
         var size: Int
     }
+
+    /// How long the files are taken for unchanged: a page asks several times for its Press, and looking takes as long as many a page.
+    private static let freshness = Duration.milliseconds(250)
 
     private let folder: String
     private let organisation: String
@@ -50,6 +54,9 @@ final class Pressroom: Sendable {
     /// The Press and the screen page's scripts, both of the same moment.
     var current: (press: Press, scripts: ScreenScripts) {
         state.withLock { state in
+            let now = ContinuousClock.now
+            guard now - state.looked >= Self.freshness else { return (state.press, state.scripts) }
+            state.looked = now
             let seen = Self.stamps(folder)
             if seen != state.seen {
                 state.seen = seen
@@ -146,7 +153,7 @@ final class Pressroom: Sendable {
     private static func stamps(_ folder: String) -> [String: FileStamp] {
         var stamps: [String: FileStamp] = [:]
         for path in FileManager.default.subpaths(atPath: folder) ?? [] {
-            // Not FileManager's attributes: they look the owner's name up, and pages ask for the templates at each request.
+            // Not FileManager's attributes: they look the owner's name up.
             var status = stat()
             guard stat(folder + "/" + path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             stamps[path] = FileStamp(
