@@ -51,7 +51,7 @@ extension Ledger {
     /// So many items are looked at for one page of a search; ``searchReach(_:)`` says where the next page goes on. An index of parts of words
     /// (FTS5's trigrams) was tried: it makes an item some milliseconds dearer to take in, several times what all the rest costs, and words
     /// that nearly every item has the parts of take it longer than reading the texts.
-    package static let searchedItems: Int64 = 1_500
+    package static let searchedItems: Int64 = 2_000
 
     /// Items of a list, newest first. A search looks at the ``searchedItems`` newest ones before the page's beginning.
     package func items(_ filter: ItemFilter, limit: Int) throws(Fault) -> [ItemLine] {

@@ -56,9 +56,10 @@ import Testing
             let editions = try Self.editions(house)
             return editions.count { $0.people > 0 } > 2 && editions.allSatisfy { $0.sent == $0.people }
         }
-        #expect(isDone, "\(try Self.editions(house))")
+        let open = try ProcessSize.openFiles(of: service.process.identifier)
         #expect(service.terminate() == 0, "\(service.logText.suffix(4_000))")
         let editions = try Self.editions(house)
+        #expect(isDone, "\(editions)")
         let memory = (1...9).map { sizes.median(\.memory, tenth: $0) / 1_024 }
         let descriptors = (1...9).map { sizes.median(\.descriptors, tenth: $0) }
         let span = (editions.last?.released ?? Self.start) - Self.start
@@ -73,7 +74,7 @@ import Testing
         // What one edition needs more or less than another is a larger share of three minutes.
         #expect(memory[8] * 100 <= memory[0] * (Self.minutes < 60 ? 110 : 105), "\(memory)")
         // The relay's four connections are open or not.
-        #expect(descriptors[8] <= descriptors[0] + 4, "\(descriptors)")
+        #expect(descriptors[8] <= descriptors[0] + 4, "\(descriptors): \(open)")
         #expect(Self.minutes < 60 || span > .days(360), "an hour holds a year")
     }
 

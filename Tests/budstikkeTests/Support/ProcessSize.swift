@@ -14,6 +14,15 @@ struct ProcessSize {
         memory = try #require(status.firstMatch(of: /VmRSS:\s*(\d+) kB/).flatMap { Int($0.1) })
         descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
     }
+
+    /// What its descriptors are, and how many of each.
+    static func openFiles(of process: pid_t) throws -> [String: Int] {
+        let folder = "/proc/\(process)/fd/"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: folder + $0)
+        }
+        return Dictionary(grouping: names) { $0.replacing(/:\[\d+\]/, with: "") }.mapValues(\.count)
+    }
 }
 
 /// Sizes at equal distances in time.
