@@ -45,6 +45,9 @@ package final class Ledger: Sendable {
     /// Connections are not Sendable: each is handed to one thread at a time.
     private struct Readers: @unchecked Sendable { var idle: [Connection] = [] }
 
+    /// Readers that wait for their next query. There are more at the same time now and then; each has two descriptors and up to 2 MB of pages.
+    private static let keptReaders = 4
+
     /// Up to this size, in bytes, the whole file is examined at each start before anything is sent: some 25 ms. A larger one is
     /// examined while the service runs.
     private static let smallLedger = 16 << 20
@@ -161,7 +164,7 @@ package final class Ledger: Sendable {
             if kind == .damage { mark.isDamaged = true }
             trouble.met(fault)
         } else {
-            readers.withLock { $0.idle.append(handed.connection) }
+            readers.withLock { if $0.idle.count < Self.keptReaders { $0.idle.append(handed.connection) } }
         }
         return try result.get()
     }
