@@ -1,8 +1,8 @@
 import Core
 
 /// A table as RFC 4180 has it, with what spreadsheets do beyond that: `;`, `,` or tab between the cells, told apart by the first
-/// line; line breaks of any kind; Excel's `sep=;` line.
-struct CSVTable: Equatable {
+/// line; line breaks of any kind; Excel's `sep=;` line. Read row by row: a hundred thousand people's cells take more room than the people.
+struct CSVTable {
     struct Row: Equatable {
         /// Where the row begins: 1 for the file's first line. A quoted cell may run over several lines.
         var line: Int
@@ -17,7 +17,7 @@ struct CSVTable: Equatable {
         var cause: String
     }
 
-    private(set) var rows: [Row] = []
+    /// Of what has been read so far.
     private(set) var flaws: [Flaw] = []
 
     private static let separators: [UInt8] = [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")]
@@ -25,33 +25,45 @@ struct CSVTable: Equatable {
     private static let newline = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    private var text: [UInt8]
+    private let text: [UInt8]
+    private let separator: UInt8
     private var at = 0
     private var line = 1
 
-    /// Reads UTF-8 text. Rows with a flaw are not in ``rows``; blank lines are not either.
+    /// A table of UTF-8 text.
     init(_ text: [UInt8]) {
         self.text = text
-        let separator = Self.named(text) ?? Self.detected(text)
+        separator = Self.named(text) ?? Self.detected(text)
         if Self.named(text) != nil { skipLine() }
-        while at < text.count { readRow(separator) }
-        self.text = []
     }
 
-    private mutating func readRow(_ separator: UInt8) {
+    /// The next row that is neither blank nor has a flaw.
+    mutating func next() -> Row? {
+        while at < text.count {
+            if let row = readRow(), !row.isBlank { return row }
+        }
+        return nil
+    }
+
+    /// `nil` after a flaw.
+    private mutating func readRow() -> Row? {
         var row = Row(line: line, cells: [])
         while true {
-            guard let cell = readCell(separator, rowLine: row.line) else { return skipLine() }
+            guard let cell = readCell(rowLine: row.line) else {
+                skipLine()
+                return nil
+            }
             row.cells.append(cell)
             guard at < text.count, text[at] == separator else { break }
             at += 1
         }
         readLineBreak()
-        if !row.isBlank { rows.append(row) }
+        return row
     }
 
     /// A cell; afterwards the reader stands at a separator, a line break or the end. `nil` after a flaw.
-    private mutating func readCell(_ separator: UInt8, rowLine: Int) -> String? {
+    private mutating func readCell(rowLine: Int) -> String? {
+        let separator = separator
         func ends(_ byte: UInt8) -> Bool { byte == separator || byte == Self.newline || byte == Self.carriageReturn }
         guard at < text.count, text[at] == Self.quote else {
             let end = text[at...].firstIndex(where: ends) ?? text.count

@@ -20,7 +20,7 @@ enum CharacterEncoding {
         let isMarked = bytes.starts(with: mark)
         let text = isMarked ? bytes[3...] : bytes[...]
         let found = sequences(text)
-        if found.invalid == 0 { return .success(Array(text)) }
+        if found.invalid == 0 { return .success(isMarked ? Array(text) : bytes) }
         // Æ, ø and å of Windows-1252 never stand so that they look like a character of UTF-8: a file with both is a UTF-8 one
         // that was cut or pasted together, and would show wrong names to everybody.
         guard !isMarked, found.valid == 0 else {

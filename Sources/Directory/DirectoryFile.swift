@@ -23,16 +23,16 @@ package enum DirectoryFile {
         case .success(let decoded): text = decoded
         case .failure(let refusal): return refused(nil, refusal.cause, refusal.mend)
         }
-        let table = CSVTable(text)
-        guard let header = table.rows.first else {
+        var table = CSVTable(text)
+        guard let header = table.next() else {
             let flaw = table.flaws.first
             return refused(flaw?.line, flaw?.cause ?? "the file is empty", "Export the directory again.")
         }
         var reader = RowReader(header: header, file: file)
+        while let row = table.next() { reader.read(row) }
         for flaw in table.flaws {
             reader.report(flaw.line, flaw.cause, "Put the cell in quotation marks and double those within it.")
         }
-        for row in table.rows.dropFirst() { reader.read(row) }
         if reader.people.isEmpty && reader.problems.isEmpty {
             reader.report(header.line, "there is nobody below the header", "Export the directory again.")
         }
@@ -67,6 +67,8 @@ private struct RowReader {
     private(set) var people: [Person] = []
     private(set) var problems: [SettingsProblem] = []
     private var lines: [String: Int] = [:]
+    /// The texts that many people share, each once.
+    private var shared: Set<String> = []
 
     init(header: CSVTable.Row, file: String) {
         self.file = file
@@ -103,7 +105,7 @@ private struct RowReader {
             report(row.line, "it has no valid mail address", "Write one address, such as navn@kommune.dk.", column: key)
             return
         }
-        if let former = lines.updateValue(row.line, forKey: address.text.lowercased()) {
+        if let former = lines.updateValue(row.line, forKey: address.key) {
             report(row.line, "the same address stands on line \(former) already", "Remove one of the two lines.", column: key)
         }
         var person = Person(address: address)
@@ -122,9 +124,9 @@ private struct RowReader {
         switch column {
         case .email: break
         case .name: person.name = text
-        case .department: person.department = text
-        case .location: person.location = text
-        case .role: person.role = text
+        case .department: person.department = sharing(text)
+        case .location: person.location = sharing(text)
+        case .role: person.role = sharing(text)
         case .language:
             person.language = Language(cell: text)
             if person.language == nil && !text.isEmpty {
@@ -138,6 +140,8 @@ private struct RowReader {
             person.attributes[name] = text
         }
     }
+
+    private mutating func sharing(_ text: String) -> String { shared.insert(text).memberAfterInsert }
 
     /// Line breaks and tabs within a cell, which people make to fit a column, become one space.
     private static func oneLine(_ cell: String) -> String {

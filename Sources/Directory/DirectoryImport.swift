@@ -89,12 +89,10 @@ package struct DirectoryImport: Sendable {
     }
 
     private func refuseEmptying(_ people: [Person], _ source: String, _ command: String) throws(Refusal) {
-        let former: [Recipient]
-        do { former = try ledger.recipients() } catch { throw .fault(error) }
-        let kept = Set(people.map { $0.address.text.lowercased() })
-        let removed = former.count { !kept.contains($0.person.address.text.lowercased()) }
-        guard former.count <= Self.smallDirectory || removed * 100 <= former.count * mostRemoved else {
-            throw .removesTooMany(removed: removed, of: former.count, source: source, command: command)
+        let (removed, former): (Int, Int)
+        do { (removed, former) = try ledger.loss(by: people) } catch { throw .fault(error) }
+        guard former <= Self.smallDirectory || removed * 100 <= former * mostRemoved else {
+            throw .removesTooMany(removed: removed, of: former, source: source, command: command)
         }
     }
 }
@@ -106,17 +104,22 @@ extension DirectoryFile {
         // A FIFO or a device under the name must not block the daemon.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw refused(errnoText(), "Check the path, and that the service's user may read the file.") }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        defer { close(descriptor) }
         guard let before = FileSignature(descriptor: descriptor) else { throw refused("it is not a regular file", "Name a CSV file.") }
         guard before.size <= limit else {
             throw refused("it is larger than \(limit >> 20) MiB", "Check that it is the right file.")
         }
-        let bytes: [UInt8]
-        do {
-            bytes = Array(try file.read(upToCount: limit + 1) ?? Data())
-        } catch {
-            throw refused(error.localizedDescription, "Check the disk or the share it is on.")
+        var failure: String?
+        let bytes = [UInt8](unsafeUninitializedCapacity: before.size) { buffer, count in
+            while count < buffer.count {
+                let done = read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+                if done < 0, errno == EINTR { continue }
+                if done < 0 { failure = errnoText() }
+                guard done > 0 else { return }
+                count += done
+            }
         }
+        if let failure { throw refused(failure, "Check the disk or the share it is on.") }
         guard FileSignature(descriptor: descriptor) == before, bytes.count == before.size else {
             throw refused("it changed while it was read", "It is tried again when it is whole.")
         }

@@ -89,7 +89,7 @@ extension Ledger {
     /// The recipient with an address, for installations whose return path has no token.
     package func recipient(address: EmailAddress) throws(Fault) -> RecipientID? {
         try read { db throws(Fault) in
-            try db.first("SELECT id FROM recipient WHERE address_key = ?", Value(address.text.lowercased())) { $0.identifier(0) }
+            try db.first("SELECT id FROM recipient WHERE address_key = ?", Value(address.key)) { $0.identifier(0) }
         }
     }
 }

@@ -200,7 +200,7 @@ extension Connection {
 
     private func isSuppressed(_ delivery: ClaimedDelivery) throws(Fault) -> Bool {
         switch delivery.target {
-        case .recipient(_, let address, _, _), .notice(_, let address): try isSuppressed(address.text.lowercased())
+        case .recipient(_, let address, _, _), .notice(_, let address): try isSuppressed(address.key)
         }
     }
 

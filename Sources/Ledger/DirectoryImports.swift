@@ -30,6 +30,24 @@ extension Ledger {
         }
     }
 
+    /// How many of those who are in the directory would not be in it any more, were it these people, and how many there are.
+    package func loss(by people: [Person]) throws(Fault) -> (removed: Int, former: Int) {
+        let kept = Set(people.map(\.address.key))
+        var (removed, former) = (0, 0)
+        try eachInDirectory { _, key in
+            former += 1
+            if !kept.contains(key) { removed += 1 }
+        }
+        return (removed, former)
+    }
+
+    private func eachInDirectory(_ take: (Int64, String) -> Void) throws(Fault) {
+        try continueImport()
+        try read { db throws(Fault) in
+            try db.each("SELECT id, address_key FROM recipient WHERE active = 1", []) { row in take(row.integer(0), row.text(1)) }
+        }
+    }
+
     /// Applies what is left of an import that was taken.
     package func continueImport() throws(Fault) {
         while try isImporting() {
@@ -60,13 +78,9 @@ extension Ledger {
     }
 
     private func writeDownGone(_ people: [Person], _ change: inout DirectoryChange) throws(Fault) {
-        let kept = Set(people.map { $0.address.text.lowercased() })
+        let kept = Set(people.map(\.address.key))
         var gone: [Int64] = []
-        try read { db throws(Fault) in
-            try db.each("SELECT id, address_key FROM recipient WHERE active = 1", []) { row in
-                if !kept.contains(row.text(1)) { gone.append(row.integer(0)) }
-            }
-        }
+        try eachInDirectory { id, key in if !kept.contains(key) { gone.append(id) } }
         change.removed = gone.count
         for start in stride(from: 0, to: gone.count, by: Self.partSize) {
             try writeDown(ImportPart(gone: Array(gone[start..<min(start + Self.partSize, gone.count)])))
@@ -91,7 +105,7 @@ extension Connection {
         var (new, other): ([Person], [Person]) = ([], [])
         for person in people {
             let known = try first(
-                "SELECT person, active FROM recipient WHERE address_key = ?", Value(person.address.text.lowercased())
+                "SELECT person, active FROM recipient WHERE address_key = ?", Value(person.address.key)
             ) { ($0.text(0), $0.bool(1)) }
             if known?.1 != true { new.append(person) } else if known?.0 != (try Stored.text(person)) { other.append(person) }
         }
@@ -112,7 +126,7 @@ extension Connection {
                 VALUES (?, ?, ?, ?, ?, ?, 1, ?)
                 ON CONFLICT (address_key) DO UPDATE SET address = excluded.address, name = excluded.name, language = excluded.language,
                 department = excluded.department, person = excluded.person, active = 1, changed = excluded.changed
-                """, Value(person.address.text), Value(person.address.text.lowercased()), Value(person.name),
+                """, Value(person.address.text), Value(person.address.key), Value(person.name),
                 Value(person.language?.rawValue), Value(person.department), Value(try Stored.text(person)), Value(now))
         }
         try recallChoices(of: part.people.map(\.address), digest, now)

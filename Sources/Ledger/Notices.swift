@@ -84,7 +84,7 @@ extension Ledger {
     /// Whether an address is that of a person of the directory.
     package func hasRecipient(_ address: EmailAddress) throws(Fault) -> Bool {
         try read { db throws(Fault) in
-            try db.first("SELECT 1 FROM recipient WHERE address_key = ? AND active = 1", Value(address.text.lowercased())) { _ in true }
+            try db.first("SELECT 1 FROM recipient WHERE address_key = ? AND active = 1", Value(address.key)) { _ in true }
                 ?? false
         }
     }
@@ -92,7 +92,7 @@ extension Ledger {
 
 extension Connection {
     func post(_ notice: NoticeDraft, at now: Instant) throws(Fault) -> Posting {
-        let key = notice.address.text.lowercased()
+        let key = notice.address.key
         if try first("SELECT 1 FROM notice WHERE once = ?", Value(notice.once), make: { _ in true }) ?? false { return .known }
         guard try !isSuppressed(key) else {
             try audit(now, "intake", "notice left out", notice.object, "\(notice.kind): the address is suppressed")

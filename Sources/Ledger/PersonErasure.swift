@@ -38,7 +38,7 @@ extension Ledger {
 
     /// Ends what waits to be sent to an address, as the first step of an erasure. Returns whether something to it is on its way right now.
     package func beginErasure(of address: EmailAddress, at now: Instant) throws(Fault) -> Bool {
-        let key = address.text.lowercased()
+        let key = address.key
         return try write([.deliveries, .recipients]) { db throws(Fault) in
             let recipient = try db.first("SELECT id FROM recipient WHERE address_key = ?", Value(key)) { $0.integer(0) }
             try db.run("UPDATE recipient SET active = 0, changed = ? WHERE address_key = ?", Value(now), Value(key))
@@ -58,7 +58,7 @@ extension Ledger {
     /// Takes everything about an address out of the ledger, in one transaction. To be called when ``beginErasure(of:at:)`` says that
     /// nothing is on its way. Throws a ``Fault``; nothing has changed then.
     package func erase(_ address: EmailAddress, by actor: String, at now: Instant) throws(Fault) -> Erasure {
-        let key = address.text.lowercased()
+        let key = address.key
         let digest = try digestOfPeople()(key)
         return try importing.withLock { _ throws(Fault) in
             // No part of an import that was taken, or was not, may hold the person.
@@ -89,7 +89,7 @@ extension Ledger {
 
     /// How many texts of the ledger hold an address, as a whole.
     package func textCount(holding address: EmailAddress) throws(Fault) -> Int {
-        let key = address.text.lowercased()
+        let key = address.key
         return try read { db throws(Fault) in
             var count = 0
             for place in try db.texts(holding: key) { count += try db.rows(place, holding: key).count }
@@ -182,7 +182,7 @@ extension Connection {
     func recallChoices(of addresses: [EmailAddress], _ digest: (@Sendable (String) -> String)?, _ now: Instant) throws(Fault) {
         guard let digest, try first("SELECT 1 FROM former_choice LIMIT 1", make: { _ in true }) ?? false else { return }
         for address in addresses {
-            let key = address.text.lowercased()
+            let key = address.key
             let mark = digest(key)
             for publication in try all("SELECT publication FROM former_choice WHERE digest = ?", Value(mark), make: { $0.text(0) }) {
                 if publication.isEmpty {

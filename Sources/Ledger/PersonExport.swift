@@ -74,7 +74,7 @@ extension Ledger {
 
     /// Everything about an address, in one reading.
     package func person(_ address: EmailAddress) throws(Fault) -> PersonRecord {
-        let key = address.text.lowercased()
+        let key = address.key
         try continueImport()
         return try read { db throws(Fault) in
             var record = PersonRecord(address: address.text)

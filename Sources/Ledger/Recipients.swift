@@ -58,7 +58,7 @@ extension Ledger {
     package func recipient(at address: EmailAddress) throws(Fault) -> Recipient? {
         try read { db throws(Fault) in
             try db.first(
-                "SELECT id, person, chosen_language FROM recipient WHERE active = 1 AND address_key = ?", Value(address.text.lowercased())
+                "SELECT id, person, chosen_language FROM recipient WHERE active = 1 AND address_key = ?", Value(address.key)
             ) { row throws(Fault) in try Recipient(row) }
         }
     }

@@ -43,7 +43,7 @@ extension Ledger {
     package func suppression(of address: EmailAddress) throws(Fault) -> Suppression? {
         try read { db throws(Fault) in
             try db.first(
-                "SELECT address, since, reason FROM suppression WHERE address_key = ?", Value(address.text.lowercased())
+                "SELECT address, since, reason FROM suppression WHERE address_key = ?", Value(address.key)
             ) { Suppression(address: $0.text(0), since: $0.instant(1), reason: $0.text(2)) }
         }
     }
@@ -55,7 +55,7 @@ extension Ledger {
     /// Sends to an address again; its former bounces do not count any more. Returns whether it was suppressed.
     @discardableResult
     package func liftSuppression(_ address: EmailAddress, by actor: String, at now: Instant) throws(Fault) -> Bool {
-        let key = address.text.lowercased()
+        let key = address.key
         return try write([.recipients]) { db throws(Fault) in
             guard try db.run("DELETE FROM suppression WHERE address_key = ?", Value(key)) > 0 else { return false }
             try db.run(

@@ -20,6 +20,12 @@ package struct EmailAddress: Hashable, Codable, Sendable, CustomStringConvertibl
     package var localPart: Substring { text[..<(text.lastIndex(of: "@") ?? text.endIndex)] }
     package var domain: Substring { text[(text.lastIndex(of: "@").map(text.index(after:)) ?? text.startIndex)...] }
     package var description: String { text }
+    /// In small letters: what two spellings of one address have in common.
+    package var key: String {
+        let small = text.lowercased()
+        // The same storage where there is nothing to change, as nearly always.
+        return small == text ? text : small
+    }
 
     package init(from decoder: Decoder) throws {
         let raw = try decoder.singleValueContainer().decode(String.self)

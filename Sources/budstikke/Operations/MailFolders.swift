@@ -22,7 +22,7 @@ struct MailFolders {
 
     /// The mails to an address, by path.
     func mails(to address: EmailAddress) -> [String] {
-        let key = address.text.lowercased()
+        let key = address.key
         return folders.flatMap { ByteSearch.files(below: $0) }.filter { file in
             ByteSearch.bytes(of: file).map { Self.isAddressed($0, to: key) } ?? false
         }
@@ -31,7 +31,7 @@ struct MailFolders {
     /// Removes the mails to an address, and puts `x` in the place of its letters in mails to others, which keep their length.
     /// Throws a ``Fault`` when a file cannot be changed.
     func erase(_ address: EmailAddress) throws(Fault) -> Erased {
-        let key = address.text.lowercased()
+        let key = address.key
         var erased = Erased()
         for file in folders.flatMap({ ByteSearch.files(below: $0) }) {
             guard var bytes = ByteSearch.bytes(of: file) else { continue }

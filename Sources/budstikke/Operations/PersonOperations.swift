@@ -87,7 +87,7 @@ struct PersonOperations {
     private func prove(_ address: EmailAddress, _ mails: MailFolders.Erased) throws(Fault) -> ErasureProof {
         var proof = ErasureProof()
         proof.logIsEmpty = try emptied { () throws(Fault) in try house.ledger.emptyLog() }
-        let key = address.text.lowercased()
+        let key = address.key
         let look = ByteSearch(key)
         if look.places(in: house.ledger.path, whole: false) > 0 {
             proof.rewritten = true
@@ -135,7 +135,7 @@ struct PersonOperations {
 
     /// Whether the directory's file still has the person, who would come back as a new employee with the next import.
     private func directoryHolds(_ address: EmailAddress) -> Bool {
-        ByteSearch(address.text.lowercased()).places(in: house.settings.recipientsFile, whole: true) > 0
+        ByteSearch(address.key).places(in: house.settings.recipientsFile, whole: true) > 0
     }
 
     private func text(_ address: EmailAddress, _ proof: ErasureProof) -> String {

@@ -32,7 +32,7 @@ struct TrayFiles {
     func erase(_ address: EmailAddress) -> Erased {
         let (found, answered) = (Found(), DispatchSemaphore(value: 0))
         let thread = Thread { [sweep] in
-            found.set(Self.erase(address.text.lowercased(), in: sweep.trays()))
+            found.set(Self.erase(address.key, in: sweep.trays()))
             answered.signal()
         }
         thread.name = "erase"
