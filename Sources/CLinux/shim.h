@@ -5,11 +5,12 @@
 #include <arpa/nameser.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
-#include <linux/openat2.h>
 #include <linux/seccomp.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
@@ -18,11 +19,15 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
 // The prototypes that <unistd.h>, <spawn.h> and <string.h> show only under _GNU_SOURCE.
+#ifndef O_PATH
+#define O_PATH 010000000
+#endif
 extern int pipe2(int ends[2], int flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern long syscall(long number, ...);
@@ -31,6 +36,9 @@ extern void *memmem(const void *text, size_t count, const void *words, size_t le
 static inline int budstikke_holds(const void *text, size_t count, const void *words, size_t length) {
     return memmem(text, count, words, length) != NULL;
 }
+
+// mallopt(3): threads share so many heaps. Each may else have its own, and free room in one is of no use to the others.
+static inline void budstikke_share_heaps(int count) { mallopt(M_ARENA_MAX, count); }
 
 static inline int budstikke_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
@@ -106,14 +114,31 @@ static inline int budstikke_confine(void) {
     return files | budstikke_confine_calls();
 }
 
-// openat2(2) with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS: nothing outside `folder` is reached, whatever is swapped meanwhile.
-static inline int budstikke_open_beneath(int folder, const char *path, uint64_t flags, uint64_t mode) {
-    struct open_how how;
-    memset(&how, 0, sizeof how);
-    how.flags = flags | O_CLOEXEC;
-    how.mode = mode;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-    return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+// Opens a path below `folder`, name by name: no link is followed and the folder is not left, whatever is swapped meanwhile. openat2(2) would do
+// it in one call, but systemd's RestrictSUIDSGID= denies that (ENOSYS), for a filter cannot see its flags.
+static inline int budstikke_open_beneath(int folder, const char *path, int flags, unsigned mode) {
+    int at = folder;
+    for (;;) {
+        char name[NAME_MAX + 1];
+        size_t length = strcspn(path, "/");
+        int is_last = path[length] == 0, next = -1, error = EXDEV;
+        if (length > NAME_MAX) {
+            error = ENAMETOOLONG;
+        } else if (length > 0 && !(length == 2 && path[0] == '.' && path[1] == '.')) {
+            memcpy(name, path, length);
+            name[length] = 0;
+            next = openat(at, name, (is_last ? flags : O_PATH | O_DIRECTORY) | O_NOFOLLOW | O_CLOEXEC, mode);
+            error = errno;
+            // A link in place of a folder says ENOTDIR.
+            struct stat status;
+            if (next < 0 && error == ENOTDIR && fstatat(at, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode)) error = ELOOP;
+        }
+        if (at != folder) close(at);
+        if (next < 0) errno = error;
+        if (next < 0 || is_last) return next;
+        at = next;
+        path += length + 1;
+    }
 }
 
 // Asks the system's resolver, or `server` (an IPv4 address), for the records of a type (res_nquery(3)): seconds, not minutes. Returns the

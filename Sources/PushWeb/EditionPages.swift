@@ -18,8 +18,8 @@ package final class EditionPages: Sendable {
     }
 
     private static let contentType = "text/html; charset=utf-8"
-    /// Pages kept in memory, at about 100 KB each.
-    private static let kept = 64
+    /// So many bytes of pages are kept in memory: the latest twenty or more.
+    private static let kept = 2 << 20
     /// More than a century of weekly editions of several publications.
     private static let archived = 10_000
 
@@ -35,7 +35,7 @@ package final class EditionPages: Sendable {
         let revision: Int
     }
 
-    private let pages = Mutex(RecentlyUsed<Page, Resource>(limit: kept) { _ in 1 })
+    private let pages = Mutex(RecentlyUsed<Page, Resource>(limit: kept) { $0.bytes.count })
     private let archive = Mutex<Archive?>(nil)
 
     package init(ledger: Ledger, key: InstallationKey, language: Language, render: @escaping WebPage.Render, log: Log = Log("web")) {

@@ -95,6 +95,8 @@ package final class RetentionStage: Stage {
             // Else deleted bytes would stand in the log until it is long enough to be copied back.
             _ = try ledger.emptyLog()
         } catch { failures.append(error) }
+        // The quiet hour: what the day's editions needed for a moment goes back too.
+        Heap.trim()
         log.info("what is kept no longer: \(removed.isEmpty ? "nothing" : removed.joined(separator: ", "))")
         return settle(failures, now)
     }

@@ -1,10 +1,10 @@
 import CLinux
 import Foundation
 
-/// Opens a path below an open folder without following any symbolic link and without leaving the folder (openat2(2)).
+/// Opens a path below an open folder without following any symbolic link and without leaving the folder.
 /// Flags are those of open(2), `O_CLOEXEC` is added. Returns the descriptor, or -1 with `errno` set.
 package func openBeneath(_ folder: Int32, _ path: String, flags: Int32, mode: UInt32 = 0) -> Int32 {
-    budstikke_open_beneath(folder, path, UInt64(UInt32(bitPattern: flags)), UInt64(mode))
+    budstikke_open_beneath(folder, path, flags, mode)
 }
 
 /// A pipe whose ends are closed in child processes. Throws a ``Fault`` when descriptors have run out.
