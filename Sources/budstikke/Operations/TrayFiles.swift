@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Comes in: an address. Goes out: receipts and notes in which `x` stands for its letters, and the names of the sources' own files that have
 /// it in their bytes: those are theirs to change. The folder may be a share that hangs, so the work is done on a thread of its own; a share
-/// that does not answer in time is said so, and the thread is left to end by itself..
+/// that does not answer in time is said so, and the thread is left to end by itself. No link is followed.
 struct TrayFiles {
     struct Erased: Hashable, Sendable {
         var masked = 0
