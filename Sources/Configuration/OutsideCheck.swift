@@ -110,6 +110,11 @@ extension Settings {
         guard stat(path, &facts) == 0 else {
             return ("the secret's file \(path) does not exist", "Create it with the secret in it, and chmod 600 it.")
         }
+        guard access(path, R_OK) == 0 else {
+            return (
+                "the secret's file \(path) cannot be read", "Make it the service's user's own, or let systemd pass it with LoadCredential=."
+            )
+        }
         return facts.st_mode & 0o077 == 0 ? nil : ("others may read the secret's file \(path)", "chmod 600 \(path)")
     }
 }
