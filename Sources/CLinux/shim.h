@@ -24,7 +24,7 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
-// The prototypes that <unistd.h>, <spawn.h> and <string.h> show only under _GNU_SOURCE.
+// What <fcntl.h>, <unistd.h>, <spawn.h> and <string.h> show only under _GNU_SOURCE.
 #ifndef O_PATH
 #define O_PATH 010000000
 #endif
@@ -36,9 +36,6 @@ extern void *memmem(const void *text, size_t count, const void *words, size_t le
 static inline int budstikke_holds(const void *text, size_t count, const void *words, size_t length) {
     return memmem(text, count, words, length) != NULL;
 }
-
-// mallopt(3): threads share so many heaps. Each may else have its own, and free room in one is of no use to the others.
-static inline void budstikke_share_heaps(int count) { mallopt(M_ARENA_MAX, count); }
 
 static inline int budstikke_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 

@@ -68,17 +68,11 @@ func privateFile(_ path: String, limit: Int, forbidden: mode_t = 0o077) throws(F
     guard status.st_size <= limit else {
         throw Fault(operation, path, cause: "it is larger than \(limit) bytes", mend: "Name the file that holds the secret.")
     }
-    var bytes = [UInt8](repeating: 0, count: limit + 1)
-    var count = 0
-    while count < bytes.count {
-        let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
-        if got < 0 && errno == EINTR { continue }
-        guard got >= 0 else { throw Fault(operation, path, cause: errnoText(), mend: "Check the disk the file is on.") }
-        if got == 0 { break }
-        count += got
+    guard let bytes = readBytes(descriptor, atMost: limit + 1) else {
+        throw Fault(operation, path, cause: errnoText(), mend: "Check the disk the file is on.")
     }
-    guard count <= limit else {
+    guard bytes.count <= limit else {
         throw Fault(operation, path, cause: "it is larger than \(limit) bytes", mend: "Name the file that holds the secret.")
     }
-    return Array(bytes[..<count])
+    return bytes
 }

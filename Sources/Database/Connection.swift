@@ -28,6 +28,8 @@ package final class Connection {
 
     /// A log of so many pages (4 MB) is copied back into the file.
     private static let longLog: Int32 = 1000
+    /// In KiB; SQLite's own is 2,000.
+    private static let readerCache = 1_000
     /// In milliseconds.
     private static let busyTime: Int32 = 5000
 
@@ -52,7 +54,11 @@ package final class Connection {
         self.path = path
         sqlite3_busy_timeout(handle, Self.busyTime)
         try addSearchFunctions()
-        guard access == .readWrite else { return }
+        guard access == .readWrite else {
+            // There are several, and the system has the file's pages anyway.
+            try execute("PRAGMA cache_size=-\(Self.readerCache)")
+            return
+        }
         // What is deleted is overwritten in the page that held it, and pages that are free can be given back part by part; the latter is of
         // a file's first moment and does nothing to one that is there.
         try execute(

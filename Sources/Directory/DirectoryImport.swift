@@ -109,17 +109,9 @@ extension DirectoryFile {
         guard before.size <= limit else {
             throw refused("it is larger than \(limit >> 20) MiB", "Check that it is the right file.")
         }
-        var failure: String?
-        let bytes = [UInt8](unsafeUninitializedCapacity: before.size) { buffer, count in
-            while count < buffer.count {
-                let done = read(descriptor, buffer.baseAddress! + count, buffer.count - count)
-                if done < 0, errno == EINTR { continue }
-                if done < 0 { failure = errnoText() }
-                guard done > 0 else { return }
-                count += done
-            }
+        guard let bytes = readBytes(descriptor, atMost: before.size + 1) else {
+            throw refused(errnoText(), "Check the disk or the share it is on.")
         }
-        if let failure { throw refused(failure, "Check the disk or the share it is on.") }
         guard FileSignature(descriptor: descriptor) == before, bytes.count == before.size else {
             throw refused("it changed while it was read", "It is tried again when it is whole.")
         }

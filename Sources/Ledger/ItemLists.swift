@@ -61,7 +61,7 @@ extension Ledger {
             let oldest = words.isEmpty ? nil : try db.oldestSearched(filter)
             return try db.all(
                 """
-                SELECT item.id, item.source, item.name, item.state, item_version.received, item_version.content ->> '$.title',
+                SELECT item.id, item.source, item.name, item.state, item_version.received, item_version.title,
                 item_version.content ->> '$.picture.digest'
                 FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
                 WHERE (?1 IS NULL OR item.state = ?1)

@@ -44,16 +44,7 @@ package struct BounceMaildir: BounceSource {
         defer { close(descriptor) }
         var facts = stat()
         guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
-        var bytes = [UInt8](repeating: 0, count: min(Int(facts.st_size), BounceLimits.report))
-        var count = 0
-        while count < bytes.count {
-            let piece = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
-            if piece < 0, errno == EINTR { continue }
-            guard piece >= 0 else { return nil }
-            if piece == 0 { break }
-            count += piece
-        }
-        return Array(bytes[..<count])
+        return readBytes(descriptor, atMost: min(Int(facts.st_size), BounceLimits.report))
     }
 
     private func move(_ name: String, to place: String) throws(Fault) {

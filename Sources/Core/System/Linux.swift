@@ -7,6 +7,21 @@ package func openBeneath(_ folder: Int32, _ path: String, flags: Int32, mode: UI
     budstikke_open_beneath(folder, path, flags, mode)
 }
 
+/// What is left to read of an open file, at most `limit` bytes; `nil`, with `errno` set, when it cannot be read.
+package func readBytes(_ descriptor: Int32, atMost limit: Int) -> [UInt8]? {
+    var hasFailed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        while count < limit {
+            let got = read(descriptor, buffer.baseAddress?.advanced(by: count), limit - count)
+            if got < 0, errno == EINTR { continue }
+            hasFailed = got < 0
+            guard got > 0 else { return }
+            count += got
+        }
+    }
+    return hasFailed ? nil : bytes
+}
+
 /// A pipe whose ends are closed in child processes. Throws a ``Fault`` when descriptors have run out.
 package func makePipe() throws(Fault) -> (input: Int32, output: Int32) {
     var ends: [Int32] = [-1, -1]

@@ -138,13 +138,9 @@ package struct BrowserTray: Sendable {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) <= limit else {
             throw Fault("read", tray.path + "/" + name, cause: "it is not what was put there", mend: "Look at it in the folder.")
         }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled) }
-            guard count > 0 else { break }
-            filled += count
+        guard let bytes = readBytes(descriptor, atMost: Int(status.st_size)) else {
+            throw OpenFolder.fault("read", tray.path + "/" + name)
         }
-        return String(decoding: bytes[..<filled], as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

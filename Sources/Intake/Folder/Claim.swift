@@ -41,7 +41,8 @@ struct Claim {
         guard Int(status.st_size) <= limit else {
             return .refused(Refusal(FileFormat(part.name) == .picture ? .pictureTooLarge : .tooLarge, value: limitText(part.name, limit)))
         }
-        guard let bytes = read(descriptor, size: Int(status.st_size)) else { return .notYet }
+        let size = Int(status.st_size)
+        guard let bytes = readBytes(descriptor, atMost: size + 1), bytes.count == size else { return .notYet }
         var after = stat()
         guard fstat(descriptor, &after) == 0, FileIdentity(after) == part.entry.identity else { return .notYet }
         return .claimed(Claim(name: part.name, bytes: bytes, digest: SHA256.hexadecimalDigest(bytes)))
@@ -49,24 +50,6 @@ struct Claim {
 
     private static func limitText(_ name: String, _ limit: Int) -> String {
         FileFormat(name) == .picture ? name : limit >= 1 << 20 ? "\(limit >> 20) MB" : "\(limit >> 10) KB"
-    }
-
-    /// `nil` when there is more or less to read than the size said.
-    private static func read(_ descriptor: Int32, size: Int) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: size + 1)
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes {
-                Foundation.read(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            if count == 0 { break }
-            filled += count
-        }
-        guard filled == size else { return nil }
-        bytes.removeLast()
-        return bytes
     }
 }
 

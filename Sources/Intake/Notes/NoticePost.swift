@@ -43,7 +43,7 @@ struct NoticePost: Sendable {
 
     private func address(_ contact: String?, _ source: Source) throws(Fault) -> EmailAddress? {
         if let named = contact.flatMap({ EmailAddress.first(in: $0) })?.address {
-            if named.text.lowercased() == source.contact?.text.lowercased() { return named }
+            if named.key == source.contact?.key { return named }
             if try ledger.hasRecipient(named) { return named }
         }
         return source.contact
