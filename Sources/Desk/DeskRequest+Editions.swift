@@ -181,7 +181,7 @@ extension DeskRequest {
         let words =
             selection.perSource.map { text("desk.quotaBoth", ["limit": "\($0)", "max": "\(selection.max)"]) }
             ?? text("desk.quotaMax", ["max": "\(selection.max)"])
-        let noRoom = try house.noRoom(edition, items)
+        let noRoom = try site.standing.noRoom(in: edition, beside: items, house, at: now)
         return [
             "text": .text(words), "sources": .list(sources), "hasSources": .bool(!sources.isEmpty), "hasNoRoom": .bool(!noRoom.isEmpty),
             "noRoom": .list(

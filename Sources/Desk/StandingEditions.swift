@@ -10,9 +10,27 @@ final class StandingEditions: Sendable {
         var approval: ApprovalState
     }
 
+    private let standings = WorkedOut<Standing>()
+    private let rests = WorkedOut<[ItemRecord]>()
+
+    func standing(of edition: EditionRecord, _ house: DeskHouse, at now: Instant) throws(Fault) -> Standing {
+        try standings.value(for: edition, house, at: now) { () throws(Fault) in
+            let items = try house.items(edition)
+            return Standing(items: items, approval: try house.approval(edition, items))
+        }
+    }
+
+    /// What found no room beside these items, the edition's own.
+    func noRoom(in edition: EditionRecord, beside items: [ItemRecord], _ house: DeskHouse, at now: Instant) throws(Fault) -> [ItemRecord] {
+        try rests.value(for: edition, house, at: now) { () throws(Fault) in try house.noRoom(edition, items) }
+    }
+}
+
+/// One value for each edition, for as long as nothing has changed that it is worked out from.
+private final class WorkedOut<Value: Sendable>: Sendable {
     private struct Known {
         var edition: EditionRecord
-        var standing: Standing
+        var value: Value
         var at: Instant
     }
 
@@ -23,26 +41,27 @@ final class StandingEditions: Sendable {
         var known: [EditionID: Known] = [:]
     }
 
-    /// An item comes and goes by its own times too, which changes nothing in the ledger.
-    private static let freshness = Span.seconds(10)
-
     private let state = Mutex(State())
 
-    func standing(of edition: EditionRecord, _ house: DeskHouse, at now: Instant) throws(Fault) -> Standing {
+    func value(
+        for edition: EditionRecord, _ house: DeskHouse, at now: Instant, _ work: () throws(Fault) -> Value
+    ) throws(Fault) -> Value {
         let change = house.ledger.changes(on: [.items, .editions])
-        let known = state.withLock { state -> Standing? in
+        let known = state.withLock { state -> Value? in
             if state.change != change || state.publications != house.publications || state.sources != house.sources {
                 state = State(change: change, publications: house.publications, sources: house.sources)
             }
             guard let known = state.known[edition.id], known.edition == edition else { return nil }
-            return now < edition.release || now - known.at < Self.freshness ? known.standing : nil
+            return now < edition.release || now - known.at < freshness ? known.value : nil
         }
         if let known { return known }
-        let items = try house.items(edition)
-        let standing = Standing(items: items, approval: try house.approval(edition, items))
+        let value = try work()
         state.withLock { state in
-            if state.change == change { state.known[edition.id] = Known(edition: edition, standing: standing, at: now) }
+            if state.change == change { state.known[edition.id] = Known(edition: edition, value: value, at: now) }
         }
-        return standing
+        return value
     }
 }
+
+/// An item comes and goes by its own times too, which changes nothing in the ledger.
+private let freshness = Span.seconds(10)

@@ -45,7 +45,7 @@ package final class Ledger: Sendable {
     /// Connections are not Sendable: each is handed to one thread at a time.
     private struct Readers: @unchecked Sendable { var idle: [Connection] = [] }
 
-    /// Readers that wait for their next query. There are more at the same time now and then; each has two descriptors and up to 2 MB of pages.
+    /// Readers that wait for their next query. There are more at the same time now and then; each has two descriptors and up to 1 MB of pages.
     private static let keptReaders = 4
 
     /// Up to this size, in bytes, the whole file is examined at each start before anything is sent: some 25 ms. A larger one is

@@ -65,15 +65,13 @@ enum DeskFigure {
         }
         let menu = try client.request("GET", "/desk/", [cookie]).text.matches(of: /<li><a href="(\/desk\/[a-z]*)"/).map { String($0.1) }
         let coming = try client.request("GET", "/desk/editions", [cookie]).text
-        let slugs = Set(coming.matches(of: /\/desk\/editions\/([a-z0-9-]+)/).map { String($0.1) })
-        guard let open = slugs.first(where: { $0.hasPrefix("direktionens-nyhedsbrev-202") }), menu.count > 3 else {
-            throw unexpected("the menu or the coming edition is missing")
-        }
+        let waiting = Set(coming.matches(of: /\/desk\/editions\/[a-z-]+-202[0-9-]+/).map { String($0.output) })
+        guard !waiting.isEmpty, menu.count > 3 else { throw unexpected("the menu or the coming editions are missing") }
         let pages =
             menu + [
                 "/desk/items?before=5000", "/desk/items?q=kantinen", "/desk/items?q=findes+ikke", "/desk/items?state=used",
-                "/desk/items?state=held", "/desk/items/1234", "/desk/editions/\(open)", "/desk/editions/nyt-100", "/desk/log?q=findes+ikke",
-            ]
+                "/desk/items?state=held", "/desk/items/1234", "/desk/editions/nyt-100", "/desk/log?q=findes+ikke",
+            ] + waiting.sorted()
         _ = try times(client, "/feeds/infoskaerm.rss", "", 2_000)
         let feed = median(try times(client, "/feeds/infoskaerm.rss", "", 4_000))
         print("desk, a cached feed request: \(rounded(feed * 1_000, 3)) ms")
