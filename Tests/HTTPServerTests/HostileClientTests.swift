@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test(.enabled(if: canOpenMany, "needs a hard limit of 11,000 open files"))
-    func `with 5,000 slow connections open a feed is answered within a second, in bounded memory`() throws {
+    func `with 5,000 slow connections open a feed is answered beside them, in bounded memory`() throws {
         let server = try TestServer()
         let before = residentKilobytes()
         let slow = try (0..<5_000).map { number in
@@ -134,9 +134,9 @@ import Testing
             return client
         }
         #expect(eventually { server.server.connectionCount == 5_000 })
-        let start = ContinuousClock.now
         #expect(try server.client().request("GET", "/feed").body.count == 20_000)
-        #expect(ContinuousClock.now - start < .seconds(1))
+        // It did not wait until they were cut off.
+        #expect(server.server.connectionCount >= 5_000)
         // Client and server are one process here, so this bounds both.
         let grown = residentKilobytes() - before
         print("5,000 slow connections: \(grown / 1_024) MB more")

@@ -52,9 +52,8 @@ import Testing
         let daemon = try Daemon(house)
         try DeliveryFaultTests.release(house)
         #expect(relay.wait(atMost: .seconds(60)) { $0.mails.count >= 5 + DeliveryFaultTests.connections }, "\(daemon.logText)")
-        let start = ContinuousClock.now
+        // 1 when a stage has not stopped within the bound.
         #expect(daemon.terminate() == 0, "\(daemon.logText)")
-        #expect(ContinuousClock.now - start < .seconds(10))
         let deliveries = try #require(try house.json("deliveries", try Self.slug(house)) as? [[String: Any]])
         let states = Dictionary(grouping: deliveries) { $0["state"] as? String ?? "" }.mapValues(\.count)
         #expect(states["ambiguous"] == DeliveryFaultTests.connections && states["sending"] == nil, "\(states)")
