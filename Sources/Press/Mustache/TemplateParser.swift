@@ -20,6 +20,7 @@ struct TemplateParser {
     private var position = 0
     private var nodes: [Node] = []
     private var sections: [OpenSection] = []
+    private var asked = (offset: 0, line: 1)
     /// Every name in a tag with its line, for checks.
     private(set) var names: [(name: Name, line: Int)] = []
 
@@ -170,7 +171,12 @@ extension TemplateParser {
         nodes.append(.text(TextRun(bytes: Array(bytes[position..<max(position, end)]), lineStarts: starts.map { $0 - position })))
     }
 
-    private func line(of offset: Int) -> Int { 1 + bytes[..<offset].count { $0 == 0x0A } }
+    /// The line of a place behind the last one that was asked for.
+    private mutating func line(of offset: Int) -> Int {
+        asked.line += bytes[asked.offset..<offset].count { $0 == 0x0A }
+        asked.offset = offset
+        return asked.line
+    }
 
     private func tag(_ content: String) -> String {
         String(decoding: open, as: UTF8.self) + content + String(decoding: close, as: UTF8.self)

@@ -36,6 +36,10 @@ extension Catalogue {
 
     /// The names in braces.
     private static func places(_ text: String) -> Set<String> {
-        Set(text.matches(of: /\{([A-Za-z]+)\}/).map { String($0.1) })
+        Set(
+            text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
+                let name = part.prefix { $0.isASCII && $0.isLetter }
+                return name.isEmpty || !part[name.endIndex...].hasPrefix("}") ? nil : String(name)
+            })
     }
 }

@@ -20,7 +20,7 @@ enum ServeCommand {
 
     /// Runs a service to its end.
     static func finish(_ service: Service) throws(Fault) -> ExitCode {
-        Heap.shareAmongThreads()
+        Heap.prepare()
         let ending = try service.run()
         if let fault = ending.fault { throw fault }
         return ending.stuck.isEmpty ? .done : .problem
