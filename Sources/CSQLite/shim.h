@@ -14,12 +14,8 @@ static inline void budstikke_result_text(sqlite3_context *context, const char *b
     sqlite3_result_text(context, bytes, count, SQLITE_TRANSIENT);
 }
 
-// For all of a process, before the first connection. SQLite counts its memory under one lock for all threads, taken at each allocation;
-// nobody asks for the count. And it has so many pages of each connection's cache in one piece, instead of strewn over the heap.
-static inline void budstikke_set_up(int pages) {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_config(SQLITE_CONFIG_PAGECACHE, (void *)0, 0, pages);
-}
+// SQLite counts its memory under one lock for all threads, taken at each allocation; nobody asks for the count. Before the first connection.
+static inline int budstikke_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 // A connection that closes last writes the log back into the file and fsyncs it. Not after a disk error.
 static inline void budstikke_keep_log_on_close(sqlite3 *connection) {

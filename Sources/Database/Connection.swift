@@ -30,13 +30,11 @@ package final class Connection {
     private static let longLog: Int32 = 1000
     /// In KiB; SQLite's own is 2,000.
     private static let readerCache = 1_000
-    /// A reader's cache, and half of the writer's.
-    private static let pagesTogether: Int32 = 230
     /// In milliseconds.
     private static let busyTime: Int32 = 5000
 
     /// Once in a process.
-    private static let setUp: Void = budstikke_set_up(pagesTogether)
+    private static let setUp = budstikke_count_no_memory()
 
     /// Opens the file, making it when it may be written. Throws a ``Fault``.
     package init(path: String, access: Access) throws(Fault) {

@@ -18,8 +18,8 @@ package final class EditionPages: Sendable {
     }
 
     private static let contentType = "text/html; charset=utf-8"
-    /// So many bytes of pages are kept in memory: the latest twenty or more.
-    private static let kept = 2 << 20
+    /// So many bytes of pages are kept in memory: the latest ten or more.
+    private static let kept = 512 << 10
     /// More than a century of weekly editions of several publications.
     private static let archived = 10_000
 

@@ -1,7 +1,7 @@
 import Core
 import Foundation
 
-/// A client that sends exactly the bytes it is told to, for tests of a server: on one blocking socket, each read bounded by 20 s.
+/// A client that sends exactly the bytes it is told to, for tests of a server: on one blocking socket, each read bounded by 60 s.
 package final class RawHTTPClient {
     package struct Answer: Hashable, Sendable {
         package var status: Int
@@ -114,7 +114,7 @@ package final class RawHTTPClient {
     private func fill() throws -> Bool {
         var piece = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &piece, piece.count, 0)
-        if count < 0, errno == EAGAIN { throw fault("read", "nothing came within 20 s") }
+        if count < 0, errno == EAGAIN { throw fault("read", "nothing came within 60 s") }
         guard count > 0 else { return false }
         buffered += piece[..<count]
         return true
@@ -126,7 +126,7 @@ package final class RawHTTPClient {
     }
 
     private func bound() {
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
