@@ -32,6 +32,8 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
     /// The share of the text that both have in common, from 0 to 1.
     package var share: Double?
 
+    package var facts: SelectionFacts { SelectionFacts(content) }
+
     static let columns = """
         SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.received,
         item_version.content, item.approved IS item_version.version, item_version.resembles, item_version.share
@@ -56,7 +58,7 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
 extension Publication {
     /// The items that a continuous publication shows at an instant: those that it selects, of which an editor has approved the version
     /// in force where its rule asks for that.
-    package func running(from live: [ItemRecord], at instant: Instant) -> [ItemRecord] {
+    package func running(from live: [LiveItem], at instant: Instant) -> [LiveItem] {
         select(from: approval == .none ? live : live.filter(\.isApproved), at: instant)
     }
 }

@@ -17,7 +17,7 @@ package final class Ledger: Sendable {
     private let journal = Mutex<AcknowledgementJournal?>(nil)
     /// Alarms that could not be written, for as long as they stand: of a full disk people must hear all the same.
     let unwritten = Mutex<[Alarm]>([])
-    let liveRecords = LiveRecords()
+    let liveIndex = LiveIndex()
     let signatures = Signatures()
     private let listeners = Mutex<[(topics: Set<Topic>, kick: Kick)]>([])
     /// Held by the one import that is under way.
@@ -127,7 +127,7 @@ package final class Ledger: Sendable {
 
     /// To be called after the commit and before anybody is told of it.
     func noteChangedTexts() {
-        liveRecords.forget()
+        liveIndex.forget()
         revision.wrappingAdd(1, ordering: .releasing)
     }
 

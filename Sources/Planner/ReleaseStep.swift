@@ -67,7 +67,7 @@ package struct ReleaseStep: Sendable {
         let leftOut = edition?.leftOut ?? []
         // Left out before the choice, so that another takes the place.
         let live = try ledger.liveItems(at: instant).filter { !used.contains($0.id) && !leftOut.contains($0.id) }
-        let chosen = publication.select(from: live, at: instant)
+        let chosen = try ledger.records(of: publication.select(from: live, at: instant))
         return edition?.arranged(chosen) ?? chosen
     }
 
@@ -82,7 +82,7 @@ package struct ReleaseStep: Sendable {
         let used = publication.selection.repeats ? [] : try ledger.itemsUsed(by: publication.name)
         let taken = used.union(items.map(\.id)).union(edition.leftOut)
         let live = try ledger.liveItems(at: instant).filter { !taken.contains($0.id) }
-        return Array(publication.select(from: live, at: instant).prefix(limit))
+        return try ledger.records(of: Array(publication.select(from: live, at: instant).prefix(limit)))
     }
 
     private func frozen(_ edition: EditionRecord, shownAt instant: Instant) throws(Fault) -> [ItemRecord] {

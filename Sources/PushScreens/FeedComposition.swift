@@ -7,7 +7,7 @@ package struct FeedComposition: Sendable {
     /// Who an item is from, as readers see it.
     package typealias Byline = @Sendable (_ source: String, _ side: CommitteeSide?, _ language: Language) -> String
     /// Which of the items on show a publication carries at an instant, in order: the Planner's selection, handed in by the wiring.
-    package typealias Selection = @Sendable (Publication, _ live: [ItemRecord], Instant) throws(Fault) -> [ItemRecord]
+    package typealias Selection = @Sendable (Publication, _ live: [LiveItem], Instant) throws(Fault) -> [ItemRecord]
 
     private let ledger: Ledger
     private let language: Language
@@ -38,7 +38,7 @@ package struct FeedComposition: Sendable {
     /// The feed as it is to be seen at an instant. `live` is what ``Ledger/liveItems(at:)`` gave, `alerts` what
     /// ``Ledger/standingAlerts(at:)`` did: every feed shows these, whatever its rule takes else. Throws a ``Fault`` when the ledger cannot
     /// be read.
-    package func feed(_ rule: FeedRule, live: [ItemRecord], alerts: [AlertRecord], at now: Instant) throws(Fault) -> Feed {
+    package func feed(_ rule: FeedRule, live: [LiveItem], alerts: [AlertRecord], at now: Instant) throws(Fault) -> Feed {
         try feed(rule, of: try items(rule, live: live, at: now), alerts)
     }
 
@@ -69,8 +69,10 @@ package struct FeedComposition: Sendable {
     }
 
     /// The items that a feed shows, in order.
-    package func items(_ rule: FeedRule, live: [ItemRecord], at now: Instant) throws(Fault) -> [ItemRecord] {
-        guard case .publication(let publication) = rule.content else { return rule.content.select(from: live, at: now) ?? [] }
+    package func items(_ rule: FeedRule, live: [LiveItem], at now: Instant) throws(Fault) -> [ItemRecord] {
+        guard case .publication(let publication) = rule.content else {
+            return try ledger.records(of: rule.content.select(from: live, at: now) ?? [])
+        }
         return try select(publication, live, now).filter { $0.content.channels.contains(.screens) && $0.content.isVisible(at: now) }
     }
 

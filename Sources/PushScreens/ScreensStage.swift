@@ -106,7 +106,7 @@ package final class ScreensStage: Stage {
     @discardableResult
     package func pass() -> Instant? {
         let now = clock.now()
-        let live: [ItemRecord]
+        let live: [LiveItem]
         let alerts: [AlertRecord]
         let alarmed: Set<String>
         let fresh: [String: EditionID]
@@ -122,7 +122,7 @@ package final class ScreensStage: Stage {
             for feed in feeds { raise(feed, error, at: now) }
             return now + Self.retryPause
         }
-        var next = live.compactMap(\.content.visibleFrom).filter { $0 > now }.min()
+        var next = live.compactMap(\.facts.visibleFrom).filter { $0 > now }.min()
         for feed in feeds {
             do throws(Fault) {
                 try renew(feed, live: live, alerts, revision, at: now)
@@ -164,7 +164,7 @@ package final class ScreensStage: Stage {
         told.withLock { $0[feed.name] = version }
     }
 
-    private func renew(_ feed: FeedRule, live: [ItemRecord], _ alerts: [AlertRecord], _ revision: Int, at now: Instant) throws(Fault) {
+    private func renew(_ feed: FeedRule, live: [LiveItem], _ alerts: [AlertRecord], _ revision: Int, at now: Instant) throws(Fault) {
         let items = try composition.items(feed, live: live, at: now)
         let parts = items.map(Made.Part.init)
         let former = made.withLock { $0[feed.name] }.flatMap { $0.revision == revision ? $0 : nil }

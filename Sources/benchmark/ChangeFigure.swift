@@ -30,9 +30,7 @@ enum ChangeFigure {
         let composition = FeedComposition(
             ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge", key: .random(),
             words: AlertWords(Catalogue([:]))
-        ) {
-            _, live, _ in live
-        }
+        ) { _, live, _ throws(Fault) in try ledger.records(of: live) }
         let stage = ScreensStage(feeds: feeds, composition: composition, shelf: shelf, ledger: ledger, clock: clock)
         try stage.start()
         defer { stage.stop() }

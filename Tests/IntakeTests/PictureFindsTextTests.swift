@@ -107,5 +107,7 @@ import Testing
         var source = "HR"
         var received = Samples.now
         var content: ItemContent
+
+        var facts: SelectionFacts { SelectionFacts(content) }
     }
 }

@@ -59,16 +59,16 @@ import Testing
         let folder = try TemporaryFolder()
         let ledger = try folder.ledger()
         let ids = try ["a.md", "b.md", "c.md"].map { try ledger.accept(Self.submission("HR", $0, "1 \($0)"), at: Self.now).item }
-        #expect(try ledger.liveItems(at: Self.now) == ids.map { try #require(try ledger.item($0)) })
+        #expect(try ledger.records(of: ledger.liveItems(at: Self.now)) == ids.map { try #require(try ledger.item($0)) })
         try ledger.approveItem(ids[0], by: "editor", at: Self.now)
         try ledger.holdItem(ids[1], by: "editor", at: Self.now)
         var short = Self.submission("HR", "c.md", "2")
         short.content.visibleUntil = Self.now + .hours(1)
         _ = try ledger.accept(short, at: Self.now)
         // As if each were read anew: states, approvals and texts.
-        #expect(try ledger.liveItems(at: Self.now) == [ids[0], ids[2]].map { try #require(try ledger.item($0)) })
+        #expect(try ledger.records(of: ledger.liveItems(at: Self.now)) == [ids[0], ids[2]].map { try #require(try ledger.item($0)) })
         #expect(try ledger.liveItems(at: Self.now + .hours(1)).map(\.id) == [ids[0]])
-        #expect(try ledger.liveItems(at: Self.now).map(\.content.title) == ["Titel 1 a.md", "Titel 2"])
+        #expect(try ledger.records(of: ledger.liveItems(at: Self.now)).map(\.content.title) == ["Titel 1 a.md", "Titel 2"])
     }
 
     @Test func holdingAnItemTakesItsApprovalBack() throws {

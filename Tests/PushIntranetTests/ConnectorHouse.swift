@@ -149,7 +149,7 @@ final class ConnectorHouse {
     func plan() throws {
         _ = try planning.pass(at: clock.now())
         guard let hub = receiver as? HubReceiver else { return }
-        let items = try ledger.liveItems(at: clock.now())
+        let items = try ledger.records(of: ledger.liveItems(at: clock.now()))
         hub.lock.withLock { hub.feed = items.map(\.content.title) }
         let plan = PostPlan(endpoint: endpoint.name, topic: .feed(try ledger.feedNumber("nyt")), version: PostPlan.version(items))
         try ledger.plan([plan], at: clock.now())

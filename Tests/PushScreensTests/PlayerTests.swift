@@ -109,7 +109,7 @@ import Testing
         let composition = FeedComposition(
             ledger: ledger, language: .da, publicURL: "https://nyt.koege.example", organisation: "Køge Kommune", key: .random(),
             words: words,
-            select: { _, live, _ in live })
+            select: { [ledger] _, live, _ throws(Fault) in try ledger.records(of: live) })
         let stage = ScreensStage(
             feeds: [rule], composition: composition, shelf: house.shelf, ledger: ledger, clock: house.clock,
             log: Log("test", threshold: .alert))

@@ -16,7 +16,7 @@ import Testing
         let composition = FeedComposition(
             ledger: ledger, language: .da, publicURL: "https://nyt.koege.example:8443", organisation: "Køge Kommune", key: .random(),
             words: AlertWords(Catalogue([:]))
-        ) { _, live, _ in live }
+        ) { _, live, _ throws(Fault) in try ledger.records(of: live) }
         return ScreensStage(
             feeds: [FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))], composition: composition,
             shelf: shelf, ledger: ledger, clock: clock, log: Log("test", threshold: .alert))
@@ -114,9 +114,9 @@ import Testing
         let composition = FeedComposition(
             ledger: ledger, language: .da, publicURL: "https://x.example", organisation: "Køge", key: .random(),
             words: AlertWords(Catalogue([:]))
-        ) { _, live, _ in
+        ) { _, live, _ throws(Fault) in
             passes.count.add(1, ordering: .relaxed)
-            return live.filter { $0.content.title == "Det ene" }
+            return try ledger.records(of: live).filter { $0.content.title == "Det ene" }
         }
         let stage = ScreensStage(
             feeds: [FeedRule(Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous))], composition: composition,
@@ -150,7 +150,7 @@ import Testing
         ) {
             _, live, _ throws(Fault) in
             if isBroken.value.load(ordering: .relaxed) { throw Fault("read", "the ledger", cause: "test", mend: "none") }
-            return live
+            return try ledger.records(of: live)
         }
         let publication = Publication(name: "infoskaerm", title: "Infoskærm", timing: .continuous)
         let stage = ScreensStage(

@@ -59,7 +59,7 @@ package struct ItemContent: Hashable, Codable, Sendable {
 
     /// Whether the item may be shown at an instant: from ``visibleFrom`` on, before ``visibleUntil``.
     package func isVisible(at instant: Instant) -> Bool {
-        (visibleFrom.map { $0 <= instant } ?? true) && (visibleUntil.map { instant < $0 } ?? true)
+        instant.isBetween(visibleFrom, visibleUntil)
     }
 }
 

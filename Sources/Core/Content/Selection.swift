@@ -3,20 +3,47 @@ package protocol Selectable {
     var id: ItemID { get }
     var source: String { get }
     var received: Instant { get }
-    var content: ItemContent { get }
+    var facts: SelectionFacts { get }
+}
+
+/// What publications choose by, of an item's content.
+package struct SelectionFacts: Hashable, Sendable {
+    package var category: String?
+    package var audience: String?
+    package var channels: Set<ChannelKind>
+    package var visibleFrom: Instant?
+    package var visibleUntil: Instant?
+    package var priority: Priority
+    package var lacksAlternativeText: Bool
+
+    private static let everywhere = Set(ChannelKind.allCases)
+
+    package init(_ content: ItemContent) {
+        category = content.category
+        audience = content.audience
+        // Thousands may be kept, and most say the same.
+        channels = content.channels == Self.everywhere ? Self.everywhere : content.channels
+        visibleFrom = content.visibleFrom
+        visibleUntil = content.visibleUntil
+        priority = content.priority
+        lacksAlternativeText = content.lacksAlternativeText
+    }
+
+    /// As ``ItemContent/isVisible(at:)``.
+    package func isVisible(at instant: Instant) -> Bool { instant.isBetween(visibleFrom, visibleUntil) }
 }
 
 extension Publication {
     /// The items that this publication carries at an instant, in its order: visible then, for its audience, on one of its channels,
     /// of its categories and sources, with described pictures where it demands them, within the quota of each source and the whole.
     package func select<Item: Selectable>(from items: [Item], at instant: Instant) -> [Item] {
-        selection.select(from: items.filter { $0.content.isVisible(at: instant) && suits($0.content) })
+        selection.select(from: items.filter { $0.facts.isVisible(at: instant) && suits($0.facts) })
     }
 
     /// Whether an item may be in this publication at all, by whom it is for and where it may be shown.
-    private func suits(_ content: ItemContent) -> Bool {
-        let forThese = [nil, Audience.everybody.name, audience].contains { $0?.lowercased() == content.audience?.lowercased() }
-        return forThese && !content.channels.isDisjoint(with: channels.kinds)
+    private func suits(_ facts: SelectionFacts) -> Bool {
+        let forThese = [nil, Audience.everybody.name, audience].contains { $0?.lowercased() == facts.audience?.lowercased() }
+        return forThese && !facts.channels.isDisjoint(with: channels.kinds)
     }
 }
 
@@ -45,7 +72,7 @@ extension Publication.Selection {
     }
 
     private func takes(_ item: some Selectable) -> Bool {
-        matches(item.source, item.content.category) && !(requiresAlternativeText && item.content.lacksAlternativeText)
+        matches(item.source, item.facts.category) && !(requiresAlternativeText && item.facts.lacksAlternativeText)
     }
 
     private func matches(_ source: String, _ category: String?) -> Bool {
@@ -60,7 +87,7 @@ extension Publication.Order {
         items.sorted { a, b in
             switch self {
             case .priority:
-                (b.content.priority, b.received, b.id) < (a.content.priority, a.received, a.id)
+                (b.facts.priority, b.received, b.id) < (a.facts.priority, a.received, a.id)
             case .newest: (b.received, b.id) < (a.received, a.id)
             case .oldest: (a.received, a.id) < (b.received, b.id)
             case .source: a.source != b.source ? a.source < b.source : (b.received, b.id) < (a.received, a.id)

@@ -75,8 +75,8 @@ extension FeedRule.Content {
         let names = Set((audiences + [Audience.everybody.name]).map { $0.lowercased() })
         return selection.select(
             from: items.filter { item in
-                item.content.channels.contains(.screens) && item.content.isVisible(at: instant)
-                    && item.content.audience.map { names.contains($0.lowercased()) } ?? true
+                item.facts.channels.contains(.screens) && item.facts.isVisible(at: instant)
+                    && item.facts.audience.map { names.contains($0.lowercased()) } ?? true
             })
     }
 }

@@ -28,6 +28,11 @@ package struct Instant: Hashable, Codable, Sendable, Comparable, CustomStringCon
     package static func - (a: Self, b: Span) -> Self { Self(milliseconds: a.milliseconds - b.milliseconds) }
     package static func - (a: Self, b: Self) -> Span { Span(milliseconds: a.milliseconds - b.milliseconds) }
 
+    /// Whether it is not before `start`, and before `end`; `nil` is no bound.
+    package func isBetween(_ start: Instant?, _ end: Instant?) -> Bool {
+        (start.map { $0 <= self } ?? true) && (end.map { self < $0 } ?? true)
+    }
+
     /// RFC 3339 in UTC, to the millisecond: `2026-12-01T07:00:00.120Z`.
     package var exact: String { "\(CivilDateTime(secondsSince1970: seconds)).\(padded(Int(milliseconds - seconds * 1000), 3))Z" }
 

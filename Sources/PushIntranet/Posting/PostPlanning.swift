@@ -35,8 +35,8 @@ package struct PostPlanning: Sendable {
         let live = try ledger.liveItems(at: now)
         var plans: [PostPlan] = []
         for publication in publications where publication.timing == .continuous && !publication.channels.endpoints.isEmpty {
-            next += live.flatMap { [$0.content.visibleFrom, $0.content.visibleUntil] }.compactMap { $0 }
-            let items = publication.running(from: live, at: now)
+            next += live.flatMap { [$0.facts.visibleFrom, $0.facts.visibleUntil] }.compactMap { $0 }
+            let items = try ledger.records(of: publication.running(from: live, at: now))
             for endpoint in endpoints
             where endpoint.kind.takesPosts && endpoint.per == .item && publication.channels.endpoints.contains(endpoint.name) {
                 plans += items.filter { endpoint.takes($0.content) }.map { PostPlan($0, for: endpoint) }

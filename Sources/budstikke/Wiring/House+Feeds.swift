@@ -12,7 +12,7 @@ extension House {
             organisation: settings.organisation.name, key: key, words: AlertWords(catalogue), hubs: settings.hubs.compactMap(\.url),
             byline: { [catalogue] in catalogue.byline($0, $1, $2) },
             select: { publication, live, now throws(Fault) in
-                if publication.timing == .continuous { return publication.running(from: live, at: now) }
+                if publication.timing == .continuous { return try ledger.records(of: publication.running(from: live, at: now)) }
                 return try ledger.lastReleased(of: publication.name).map { edition throws(Fault) in try ledger.items(of: edition.id) } ?? []
             })
     }

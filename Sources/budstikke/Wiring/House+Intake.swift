@@ -133,5 +133,7 @@ extension House {
         var source: String
         var received: Instant
         var content: ItemContent
+
+        var facts: SelectionFacts { SelectionFacts(content) }
     }
 }
