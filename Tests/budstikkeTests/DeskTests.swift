@@ -14,9 +14,12 @@ import Testing
         return house
     }
 
-    private func drop(_ house: Installation, _ count: Int, _ files: [(String, String)]) throws {
-        for file in files { try ServiceTests.drop(house, file.0, file.1) }
-        #expect(try eventually { try ServiceTests.items(house).count == count })
+    /// One after another: the first is item 1.
+    private func drop(_ house: Installation, _ files: [(String, String)]) throws {
+        for (index, file) in files.enumerated() {
+            try ServiceTests.drop(house, file.0, file.1)
+            #expect(try eventually { try ServiceTests.items(house).count == index + 1 })
+        }
     }
 
     private func slug(_ house: Installation) throws -> String {
@@ -29,7 +32,7 @@ import Testing
         for (name, roles) in [("anne", "editor"), ("dorte", "director"), ("hans", "contributor:HR")] { try house.user(name, roles) }
         let daemon = try Daemon(house)
         try drop(
-            house, 2,
+            house,
             [("HR/Ny kantine.md", "Ny kantine\n\nPå mandag åbner kantinen.\n"), ("Direktionen/Budget.md", "Budgettet\n\nPå plads.\n")])
         let items = try ServiceTests.items(house)
         func id(_ source: String) throws -> Int { try #require(items.first { $0["source"] as? String == source }?["id"] as? Int) }
@@ -76,7 +79,7 @@ import Testing
             ("anne", "editor"), ("hans", "contributor:HR"), ("mads", "med-a:Hovedudvalget"), ("drift", "operator"), ("dorte", "director"),
         ] { try house.user(name, roles) }
         let daemon = try Daemon(house)
-        try drop(house, 2, [("HR/A.md", "Fra HR\n\nTekst.\n"), ("Direktionen/B.md", "Fra direktionen\n\nTekst.\n")])
+        try drop(house, [("HR/A.md", "Fra HR\n\nTekst.\n"), ("Direktionen/B.md", "Fra direktionen\n\nTekst.\n")])
         let items = try ServiceTests.items(house)
         let foreign = "/desk/items/\(try #require(items.first { $0["source"] as? String == "Direktionen" }?["id"] as? Int))"
         let own = "/desk/items/\(try #require(items.first { $0["source"] as? String == "HR" }?["id"] as? Int))"
@@ -150,7 +153,7 @@ import Testing
         let daemon = try Daemon(house)
         let evil = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>"
         try drop(
-            house, 1,
+            house,
             [
                 (
                     "HR/Ond.md",
@@ -234,7 +237,7 @@ import Testing
             )
         }
         let daemon = try Daemon(house)
-        try drop(house, 2, [("HR/A.md", "Fra HR\n\nTekst.\n"), ("Direktionen/B.md", "Fra direktionen\n\nTekst.\n")])
+        try drop(house, [("HR/A.md", "Fra HR\n\nTekst.\n"), ("Direktionen/B.md", "Fra direktionen\n\nTekst.\n")])
         func visitor(_ name: String, _ groups: String) throws -> DeskVisitor {
             try DeskVisitor(daemon, headers: ["X-Remote-User: \(name)", "X-Remote-Groups: \(groups)"])
         }
@@ -264,7 +267,7 @@ import Testing
         let daemon = try Daemon(house)
         let text =
             "Titel: En nyhed\nResumé: Kort.\nLederinfo: Tal om det.\n\n# Afsnit\n\nTekst med en [henvisning](https://koege.example).\n"
-        try drop(house, 2, [("HR/A.md", text), ("Direktionen/B.md", "Fra direktionen\n\nTekst.\n")])
+        try drop(house, [("HR/A.md", text), ("Direktionen/B.md", "Fra direktionen\n\nTekst.\n")])
         let anne = try DeskVisitor(daemon, "anne")
         let edition = "/desk/editions/" + (try slug(house))
         try anne.press("approve", on: edition)
