@@ -34,10 +34,13 @@ package struct ItemRecord: Selectable, Hashable, Codable, Sendable {
 
     package var facts: SelectionFacts { SelectionFacts(content) }
 
-    static let columns = """
-        SELECT item.id, item.source, item.name, item.state, item.version, item.received, item_version.received,
+    /// Of the version in force.
+    static let columns = "\(columnsOfVersions) AND item_version.version = item.version"
+    /// Of each version.
+    static let columnsOfVersions = """
+        SELECT item.id, item.source, item.name, item.state, item_version.version, item.received, item_version.received,
         item_version.content, item.approved IS item_version.version, item_version.resembles, item_version.share
-        FROM item JOIN item_version ON item_version.item = item.id AND item_version.version = item.version
+        FROM item JOIN item_version ON item_version.item = item.id
         """
 
     init(_ row: borrowing Row) throws(Fault) {

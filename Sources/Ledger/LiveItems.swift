@@ -56,12 +56,8 @@ extension Ledger {
             let found = try read { db throws(Fault) in
                 try missing.map { item throws(Fault) in
                     try db.first(
-                        """
-                        SELECT item.id, item.source, item.name, item.state, item_version.version, item.received,
-                        item_version.received, item_version.content, item.approved IS item_version.version,
-                        item_version.resembles, item_version.share
-                        FROM item JOIN item_version ON item_version.item = item.id WHERE item.id = ? AND item_version.version = ?
-                        """, Value(item.id), Value(item.version)
+                        "\(ItemRecord.columnsOfVersions) WHERE item.id = ? AND item_version.version = ?", Value(item.id),
+                        Value(item.version)
                     ) { row throws(Fault) in try ItemRecord(row) }
                 }
             }.compactMap(\.self)
