@@ -141,18 +141,22 @@ try:
     console("phone")
     # A message as the push service hands it to the browser.
     driver.execute_cdp_cmd("ServiceWorker.enable", {})
-    message = {"title": "Nyt fra Direktionen", "text": "• Ny cykelsti", "link": f"/editions/{slug}", "tag": slug, "urgent": False, "lang": "da"}
+    message = {"title": "Nyt fra Direktionen", "link": f"/editions/{slug}", "tag": slug, "urgent": False, "lang": "da"}
 
     def shown():
         return driver.execute_async_script(
             "const done = arguments[0]; navigator.serviceWorker.ready.then(r => r.getNotifications())"
             ".then(all => done(all.map(n => [n.title, n.body, n.tag, n.data.link])))")
 
-    for number in range(2):
-        # The same twice, as after a lost answer.
+    def delivers(text):
         driver.execute_cdp_cmd(
-            "ServiceWorker.deliverPushMessage", {"origin": base, "registrationId": "0", "data": json.dumps(message)})
-        rule(until(lambda: shown() == [["Nyt fra Direktionen", "• Ny cykelsti", slug, f"/editions/{slug}"]]), f"one notification, not {shown()}")
+            "ServiceWorker.deliverPushMessage", {"origin": base, "registrationId": "0", "data": json.dumps(message | {"text": text})})
+        return until(lambda: shown() == [["Nyt fra Direktionen", text, slug, f"/editions/{slug}"]], 15)
+
+    # As after a lost answer the message comes twice: the second, known by its text here, takes the place of the first.
+    # The browser drops a message without a word when it is just ending the idle worker, and then it is handed over again.
+    for text in ("• Ny cykelsti", "• Ny cykelsti ved stationen"):
+        rule(any(delivers(text) for attempt in range(4)), f"one notification with {text}, not {shown()}")
     click("switch-off")
     rule(until(lambda: state() == "off"), f"is switched off, not {state()}")
     # Read, and read on without the server.
