@@ -59,18 +59,11 @@ struct AlarmMail {
     }
 
     private func headline(_ kind: String, _ object: String?) -> String {
-        let words = word(kind).flatMap { known("alarm.is" + $0) } ?? kind
+        let words = AlarmKind(rawValue: kind).map { catalogue.text($0.headlineKey, language) } ?? kind
         return object.map { "\(words): \($0)" } ?? words
     }
 
     private func advice(_ kind: String) -> String {
-        word(kind).flatMap { known("alarm.do" + $0) } ?? catalogue.text("alarm.doctor", language)
+        catalogue.text(AlarmKind(rawValue: kind)?.adviceKey ?? "alarm.doctor", language)
     }
-
-    /// `silent-screen` → `SilentScreen`, for kinds that this program knows.
-    private func word(_ kind: String) -> String? {
-        AlarmKind(rawValue: kind).map { $0.rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() }
-    }
-
-    private func known(_ key: String) -> String? { catalogue.text(key, language) }
 }

@@ -116,13 +116,12 @@ extension DeskRequest {
                 text("desk.moved", ["date": house.press.day(from, house.language), "reason": plan.reason ?? ""])
             }
         }
-        let released = entry.edition?.released.map { text("desk.wentOut", ["moment": house.moment($0)]) }
         let state = entry.edition?.state
         return [
             "anchor": .text("udgave-\(index + 1)"), "title": .text(entry.title),
             "address": Value(entry.edition.map { "/desk/editions/\($0.slug)" }),
             "state": .text(state?.rawValue ?? "planned"), "stateLabel": .text(state.map { stateLabel($0) } ?? text("desk.statePlanned")),
-            "release": .text(released ?? text("desk.goesOut", ["moment": house.moment(entry.release)])),
+            "release": .text(release(entry.edition, planned: entry.release)),
             "cutOff": Value(closes), "moved": Value(moved),
         ]
     }

@@ -94,7 +94,7 @@ extension DeskRequest {
             "hasDeliveries": .bool(total > 0), "total": .number("\(total)"), "done": .number("\(total - left)"),
             "words": .text(text("desk.progressWords", ["done": "\(total - left)", "total": "\(total)"])),
             "remaining": Value(pause == nil ? remaining.map { words(for: $0) } : nil), "isOver": .bool(left == 0),
-            "pause": Value(pause == nil ? nil : text("desk.isPaused")), "pauseReason": Value(pause),
+            "pause": Value(pause == nil ? nil : text("desk.isPaused")), "pauseReason": Value(pause.map { wording(of: $0) }),
             "counts": .list(
                 DeliveryState.allCases.compactMap { state in
                     counts[state].map { ["label": .text(label(of: state)), "count": .number("\($0)")] }
@@ -146,7 +146,7 @@ extension DeskRequest {
             switch act {
             case "retry": return later(back, text("desk.doneRetried"), .retry(edition: edition.slug))
             case "pause":
-                return later(back, text("desk.donePaused"), .hold(what: edition.slug, reason: "paused by \(visitor.name)"))
+                return later(back, text("desk.donePaused"), .hold(what: edition.slug, reason: ""))
             case "resume": return later(back, text("desk.doneResumed"), .resume(edition: edition.slug))
             case "stop": return later(back, text("desk.doneStopped"), .stop(edition: edition.slug))
             default: return try forbid(act)

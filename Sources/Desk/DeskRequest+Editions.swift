@@ -40,7 +40,7 @@ extension DeskRequest {
                 "state": .text(edition.state.rawValue), "stateLabel": .text(stateLabel(edition.state)),
                 "facts": .text(facts(edition)), "seen": .text(Self.digest(edition.approvable(items))), "hasItems": .bool(!items.isEmpty),
                 "canArrange": .bool(isWaiting && visitor.canArrange), "order": .text(items.map { "\($0.id)" }.joined(separator: " ")),
-                "items": .list(try rows(items)),
+                "items": .list(try rows(items)), "reason": Value(reason(edition)),
                 "hasPreview": .bool(!items.isEmpty), "hasIntranet": .bool(hasEndpoints(edition)), "trail": .list(trail),
                 "hasTrail": .bool(!trail.isEmpty),
                 "deliveries": Value(
@@ -88,10 +88,19 @@ extension DeskRequest {
     }
 
     private func facts(_ edition: EditionRecord) -> String {
-        if let released = edition.released { return text("desk.wentOut", ["moment": house.moment(released)]) }
-        let release = text("desk.goesOut", ["moment": house.moment(edition.release)])
+        let release = release(edition, planned: edition.release)
         guard edition.state == .open, now < edition.cutOff else { return release }
         return release + ". " + text("desk.closes", ["moment": house.moment(edition.cutOff)])
+    }
+
+    /// Why one waits that should have gone, or does not go at all.
+    private func reason(_ edition: EditionRecord) -> String? {
+        guard let reason = edition.reason, !reason.isEmpty else { return nil }
+        switch edition.state {
+        case .held: return text("desk.heldBecause", ["reason": wording(of: reason)])
+        case .skipped: return text("desk.skippedBecause", ["reason": wording(of: reason)])
+        case .open, .closed, .released, .recalled: return nil
+        }
     }
 
     func rule(_ edition: EditionRecord) -> Publication.Approval {
@@ -102,7 +111,7 @@ extension DeskRequest {
 
     private func approvalValues(_ edition: EditionRecord, _ given: ApprovalState) -> [String: Value] {
         let rule = rule(edition)
-        let words =
+        let asked =
             switch rule {
             case .none: text("desk.ruleNone")
             case .editor: text("desk.ruleEditor")
@@ -113,28 +122,17 @@ extension DeskRequest {
         func line(_ approval: EditionApproval) -> Value {
             let places = ["name": approval.actor, "moment": house.moment(approval.at)]
             switch approval.role {
-            case .medA(let committee)?:
-                return .text(text("desk.signedAs", places.merging(["side": text("desk.sideA", ["committee": committee])]) { $1 }))
-            case .medB(let committee)?:
-                return .text(text("desk.signedAs", places.merging(["side": text("desk.sideB", ["committee": committee])]) { $1 }))
+            case .medA?, .medB?: return .text(text("desk.signedAs", places.merging(["side": wording(of: approval.capacity)]) { $1 }))
             default: return .text(text("desk.signed", places))
             }
         }
-        let missing: [Value] = given.missing.map { missing in
-            switch missing {
-            case .items, .editor: .text(text("desk.missingEditor"))
-            case .another: .text(text("desk.missingAnother"))
-            case .director: .text(text("desk.missingDirector"))
-            case .medA(let committee): .text(text("desk.sideA", ["committee": committee]))
-            case .medB(let committee): .text(text("desk.sideB", ["committee": committee]))
-            }
-        }
+        let missing: [Value] = given.missing.map { .text(wording(of: $0.description)) }
         // Who has said yes again need not be told that the former yes is void.
         let revoked = given.revoked.filter { old in !given.valid.contains { $0.actor == old.actor && $0.capacity == old.capacity } }
         return [
-            "hasApproval": true, "rule": .text(words), "hasSigned": .bool(!given.valid.isEmpty), "signed": .list(given.valid.map(line)),
+            "hasApproval": true, "rule": .text(asked), "hasSigned": .bool(!given.valid.isEmpty), "signed": .list(given.valid.map(line)),
             "hasRevoked": .bool(!revoked.isEmpty), "revoked": .list(revoked.map(line)), "hasMissing": .bool(!missing.isEmpty),
-            "missing": .list(missing), "isComplete": .bool(given.isComplete && rule != .none), "reason": .null,
+            "missing": .list(missing), "isComplete": .bool(given.isComplete && rule != .none),
         ]
     }
 
@@ -231,7 +229,7 @@ extension DeskRequest {
                 }
             case "hold":
                 return done(back, text("desk.doneEditionHeld")) { () throws(Fault) in
-                    try perform(.hold(what: edition.slug, reason: "held by \(visitor.name)"))
+                    try perform(.hold(what: edition.slug, reason: ""))
                 }
             case "run":
                 guard try house.approval(edition, items).isComplete else {

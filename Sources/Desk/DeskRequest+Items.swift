@@ -66,7 +66,7 @@ extension DeskRequest {
             return try notFound()
         }
         // Whoever may not see it does not learn whether it is there from what it says.
-        guard visitor.sees(item.source) else { return try refuse(act, "another source’s item", .forbidden) }
+        guard visitor.sees(item.source) else { return try refuse(act, .otherSource, .forbidden) }
         return try make(item)
     }
 

@@ -41,6 +41,7 @@ extension DeskRequest {
         guard !needle.isEmpty else { return filter }
         filter.acts = acts.filter { $0.value.searchText.contains(needle) }.keys.sorted()
         filter.actors = actorWords.filter { $0.value.searchText.contains(needle) }.keys.sorted()
+        filter.phrases = Phrase.allCases.filter { wording(of: $0).searchText.contains(needle) }
         for (object, name) in objectWords {
             let start = name.searchText + " "
             if needle.hasPrefix(start) { filter.search = object + " " + needle.dropFirst(start.count) }
@@ -65,8 +66,10 @@ extension DeskRequest {
     }
 
     func facts(_ entry: AuditEntry) -> String {
-        let places = ["name": who(entry.actor), "moment": house.moment(entry.at), "detail": entry.detail]
-        return entry.detail.isEmpty ? text("desk.byWhom", places) : text("desk.byWhomDetail", places)
+        // Who did it stands there already.
+        let own = [Phrase.heldBy, .pausedBy].map { $0.written(["who": entry.actor]) }
+        let places = ["name": who(entry.actor), "moment": house.moment(entry.at), "detail": wording(of: entry.detail)]
+        return entry.detail.isEmpty || own.contains(entry.detail) ? text("desk.byWhom", places) : text("desk.byWhomDetail", places)
     }
 
     /// The page of what an audit line is about; `nil` when it has none.
@@ -83,7 +86,7 @@ extension DeskRequest {
 
     /// What an audit line is about, as people call it; the log's own words where there are no others, `nil` where the act says it.
     private func name(of object: String) -> String? {
-        if ["desk", "directory", "ledger"].contains(object) { return nil }
+        if ["desk", "directory", "ledger", "person", "address", "screen", "alarms", "all endpoints"].contains(object) { return nil }
         let words = object.split(separator: " ")
         guard words.count == 2, let name = objectWords[String(words[0])] else { return object }
         return name + " " + words[1]
@@ -92,7 +95,8 @@ extension DeskRequest {
     private var objectWords: [String: String] {
         [
             "item": text("desk.objectItem"), "edition": text("desk.objectEdition"), "alert": text("desk.objectAlert"),
-            "user": text("desk.objectUser"),
+            "user": text("desk.objectUser"), "endpoint": text("desk.objectEndpoint"), "recipient": text("desk.objectRecipient"),
+            "publication": text("desk.objectPublication"),
         ]
     }
 
@@ -108,7 +112,7 @@ extension DeskRequest {
     }
 
     /// The acts of the log that have a name people say.
-    private var actWords: [String: String] {
+    var actWords: [String: String] {
         [
             "accept": text("desk.actAccept"),
             "replace": text("desk.actReplace"),
@@ -152,7 +156,7 @@ extension DeskRequest {
             "submit": text("desk.actSubmit"), "notice": text("desk.actNotice"), "notice left out": text("desk.actNoticeLeftOut"),
             "choose language": text("desk.actLanguage"), "choose topics": text("desk.actTopics"),
             "resubscribe": text("desk.actResubscribe"), "unsubscribe": text("desk.actUnsubscribe"), "join": text("desk.actJoin"),
-            "settle": text("desk.actSettle"),
+            "settle": text("desk.actSettle"), "erase": text("desk.actErase"),
         ]
     }
 }

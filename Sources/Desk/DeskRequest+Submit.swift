@@ -119,7 +119,7 @@ extension DeskRequest {
             return try notFound()
         }
         guard let source = ownSources.first(where: { $0.folder == wanted }) else {
-            return try refuse("open", "another source’s item", .forbidden)
+            return try refuse("open", .otherSource, .forbidden)
         }
         // Only what was sent here, never a file of the trays that is none of it.
         guard name.wholeMatch(of: /[\p{L}\p{N}\- ]{1,90} \([^\/()]+ [a-z]{6}\)/) != nil else { return try notFound() }

@@ -55,25 +55,34 @@ extension DeskRequest {
         visitor.approves && rule(edition) != .none
     }
 
-    /// In the reader's words where it is an editor's business; the operator's own, in English, where it is not.
+    /// What is wrong and what helps, in the reader's words; what the service itself knows of it comes after in English, unless the words
+    /// say it all.
     private func alarm(_ alarm: Alarm) throws(Fault) -> Value {
+        let kind = AlarmKind(rawValue: alarm.kind)
         let edition = alarm.kind.hasSuffix("-edition") ? try ledger.edition(slug: alarm.object) : nil
-        let publication = house.publications.first { alarm.kind == "silent-publication" && $0.name == alarm.object }
-        let object = ["object": edition?.title ?? publication?.title ?? alarm.object]
-        let words: String? =
-            switch alarm.kind {
-            case "unapproved-edition": text("desk.alarmUnapproved", object)
-            case "held-edition": text("desk.alarmHeld", object)
-            case "empty-edition": text("desk.alarmEmpty", object)
-            case "silent-publication": text("desk.alarmSilent", object)
-            case "silent-screen": text("desk.alarmScreen", object)
-            case "alert-proposed": text("desk.alarmProposed", object)
-            default: nil
-            }
+        let publication = house.publications.first { $0.name == alarm.object }
+        let object = edition?.title ?? publication?.title ?? alarm.object
+        let whole = sayingAll(kind, ["object": object])
+        let headline = kind.map { text($0.headlineKey) } ?? alarm.kind
+        let advice = text(kind?.adviceKey ?? "alarm.doctor")
         return [
-            "since": .text(text("desk.alarmSince", ["moment": house.moment(alarm.raised)])), "text": .text(words ?? alarm.text),
-            "lang": .text(words == nil ? "en" : house.language.rawValue), "address": Value(edition.map { "/desk/editions/\($0.slug)" }),
+            "since": .text(text("desk.alarmSince", ["moment": house.moment(alarm.raised)])),
+            "text": .text(whole ?? "\(headline): \(object). \(advice)"), "cause": Value(whole == nil ? alarm.text : nil),
+            "address": Value(edition.map { "/desk/editions/\($0.slug)" }),
         ]
+    }
+
+    private func sayingAll(_ kind: AlarmKind?, _ object: [String: String]) -> String? {
+        switch kind {
+        case .unapprovedEdition: text("desk.alarmUnapproved", object)
+        case .heldEdition: text("desk.alarmHeld", object)
+        case .emptyEdition: text("desk.alarmEmpty", object)
+        case .silentPublication: text("desk.alarmSilent", object)
+        case .silentScreen: text("desk.alarmScreen", object)
+        case .alertProposed: text("desk.alarmProposed", object)
+        case .pausedEdition: text("desk.alarmPaused", object)
+        default: nil
+        }
     }
 
     /// The fields of a link that have a value, encoded.

@@ -53,10 +53,11 @@ struct DeskRequest: Sendable {
     enum Refusal { case noLogin, stale, forbidden }
 
     /// Refuses an act, and writes it down.
-    func refuse(_ act: String, _ why: String, _ kind: Refusal) throws(Fault) -> Response {
+    func refuse(_ act: String, _ why: Phrase, _ kind: Refusal) throws(Fault) -> Response {
         let actor = known?.name ?? "desk"
         let path = String(request.path.prefix(200))
-        site.log.notice("refused \(act) of \(path): \(why)", ["ADDRESS": request.remoteAddress])
+        let said = why.written(["act": act])
+        site.log.notice("refused \(path): \(said)", ["ADDRESS": request.remoteAddress])
         if site.refusals.permits(request.remoteAddress, at: now) {
             try ledger.recordRefusal(by: actor, of: String(act.prefix(40)), path, why, at: now)
         }
@@ -69,7 +70,7 @@ struct DeskRequest: Sendable {
         }
     }
 
-    func forbid(_ act: String) throws(Fault) -> Response { try refuse(act, "the role may not", .forbidden) }
+    func forbid(_ act: String) throws(Fault) -> Response { try refuse(act, .roleMayNot, .forbidden) }
 
     /// For who asks when the ledger or a template fails.
     static func trouble(_ house: DeskHouse) throws(Fault) -> Response {
@@ -254,13 +255,17 @@ struct DeskRequest: Sendable {
     /// What people call a feed: its publication's title when it is one's, else the name that it was given.
     func title(ofFeed name: String) -> String { house.publications.first { $0.name == name }?.title ?? name }
 
+    /// When an edition goes out or went; for one that waits for somebody or was left out, when it should have. `nil` for a planned one.
+    func release(_ edition: EditionRecord?, planned: Instant) -> String {
+        if let released = edition?.released { return text("desk.wentOut", ["moment": house.moment(released)]) }
+        let moment = ["moment": house.moment(edition?.release ?? planned)]
+        return edition?.state == .held || edition?.state == .skipped ? text("desk.wasToGoOut", moment) : text("desk.goesOut", moment)
+    }
+
     func row(_ edition: EditionRecord) -> Value {
-        let facts =
-            edition.released.map { text("desk.wentOut", ["moment": house.moment($0)]) }
-            ?? text("desk.goesOut", ["moment": house.moment(edition.release)])
-        return [
+        [
             "address": .text("/desk/editions/\(edition.slug)"), "title": .text(edition.title), "state": .text(edition.state.rawValue),
-            "stateLabel": .text(stateLabel(edition.state)), "facts": .text(facts),
+            "stateLabel": .text(stateLabel(edition.state)), "facts": .text(release(edition, planned: edition.release)),
         ]
     }
 }

@@ -93,7 +93,7 @@ package struct DeskSite: Sendable {
                         "/desk/login?next="
                             + request.target.path.split(separator: "/", omittingEmptySubsequences: false)
                             .map { PercentEncoding.encoded(String($0)) }.joined(separator: "/"))
-                case .forged: return try desk.refuse("open", "a proxy’s header from elsewhere", .forbidden)
+                case .forged: return try desk.refuse("open", .foreignProxy, .forbidden)
                 }
             }
         }
@@ -112,11 +112,11 @@ package struct DeskSite: Sendable {
                 case .visitor(let visitor):
                     let desk = desk.with(visitor)
                     guard desk.isSameSite, FormToken.isValid(form["token"] ?? "", for: visitor.holder, key: house.key) else {
-                        return try desk.refuse(act, "the form is not of this login", .stale)
+                        return try desk.refuse(act, .staleForm, .stale)
                     }
                     return try make(desk, form)
-                case .nobody(let ended): return try desk.refuse(act, ended ? "the session has ended" : "no login", .noLogin)
-                case .forged: return try desk.refuse(act, "a proxy’s header from elsewhere", .forbidden)
+                case .nobody(let ended): return try desk.refuse(act, ended ? .sessionEnded : .noLogin, .noLogin)
+                case .forged: return try desk.refuse(act, .foreignProxy, .forbidden)
                 }
             }
         }
@@ -134,7 +134,7 @@ package struct DeskSite: Sendable {
         guarded { house throws(Fault) in
             let desk = DeskRequest(site: self, house: house, request: request, now: clock.now())
             let form = DeskForm(request)
-            guard desk.isSameSite else { return try desk.refuse("log in", "the form is not of this site", .stale) }
+            guard desk.isSameSite else { return try desk.refuse("log in", .foreignForm, .stale) }
             let name = form["name"] ?? ""
             switch try desk.signIn.attempt(name: name, password: form["password"] ?? "", request) {
             case .welcome(let cookie):

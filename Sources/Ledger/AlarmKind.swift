@@ -24,6 +24,13 @@ package enum AlarmKind: String, CaseIterable, Hashable, Sendable {
     case bounces
     case retention
 
+    /// What is wrong, and what helps: their keys in the catalogue.
+    package var headlineKey: String { "alarm.is" + words }
+    package var adviceKey: String { "alarm.do" + words }
+
+    /// `silent-screen` → `SilentScreen`.
+    private var words: String { rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() }
+
     /// Whether an editor can do something about it at the desk.
     package var isEditors: Bool {
         switch self {

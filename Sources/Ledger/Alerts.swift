@@ -27,7 +27,7 @@ extension Ledger {
             let id = AlertID(db.lastInserted)
             try db.audit(
                 now, proposal.proposer, needsTwoPeople ? "propose" : "raise", "alert \(id)",
-                "item \(proposal.item) to \(proposal.audience)\(proposal.isDrill ? ", a drill" : "")")
+                (proposal.isDrill ? Phrase.drillTo : .messageTo).written(["item": "\(proposal.item)", "audience": proposal.audience]))
             return id
         }
     }

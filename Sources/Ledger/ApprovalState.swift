@@ -15,12 +15,12 @@ package struct ApprovalState: Sendable {
 
         package var description: String {
             switch self {
-            case .items(let items): "item \(items.map(\.description).joined(separator: ", "))"
-            case .editor: "an editor’s approval"
-            case .another: "a second person’s approval"
-            case .director: "a director’s approval"
-            case .medA(let committee): "the A-side of \(committee)"
-            case .medB(let committee): "the B-side of \(committee)"
+            case .items(let items): Phrase.missingItems.written(["items": items.map(\.description).joined(separator: ", ")])
+            case .editor: Phrase.missingEditor.written()
+            case .another: Phrase.missingAnother.written()
+            case .director: Phrase.missingDirector.written()
+            case .medA(let committee): Phrase.sideA.written(["committee": committee])
+            case .medB(let committee): Phrase.sideB.written(["committee": committee])
             }
         }
     }
@@ -35,5 +35,7 @@ package struct ApprovalState: Sendable {
 
     package var isComplete: Bool { missing.isEmpty }
     /// `not approved: item 3`; `nil` when nothing is missing.
-    package var reason: String? { isComplete ? nil : "not approved: " + missing.map(\.description).joined(separator: "; ") }
+    package var reason: String? {
+        isComplete ? nil : Phrase.notApproved.written(["rest": missing.map(\.description).joined(separator: "; ")])
+    }
 }

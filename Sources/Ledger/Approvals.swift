@@ -69,7 +69,8 @@ extension Ledger {
             let slug = try db.requireUnreleased(id, "arrange")
             try db.run("UPDATE edition SET item_order = ?, left_out = ? WHERE id = ?", Value(text(order)), Value(text(leftOut)), Value(id))
             try db.audit(
-                now, actor, "arrange", "edition \(slug)", "\(text(order))\(leftOut.isEmpty ? "" : "; left out \(text(leftOut))")")
+                now, actor, "arrange", "edition \(slug)",
+                text(order) + (leftOut.isEmpty ? "" : "; " + Phrase.leftOut.written(["items": text(leftOut)])))
         }
     }
 }

@@ -19,6 +19,8 @@ package struct AuditFilter: Hashable, Sendable {
     /// Lines of these actors and acts are shown whatever they hold: whoever reads the page sees other words for them.
     package var actors: [String] = []
     package var acts: [String] = []
+    /// And those that hold one of these phrases.
+    package var phrases: [Phrase] = []
     /// Only lines with a lower number: the next page.
     package var before: Int64?
 
@@ -53,15 +55,18 @@ extension Ledger {
     package func auditPage(_ filter: AuditFilter, limit: Int) throws(Fault) -> [(number: Int64, entry: AuditEntry)] {
         let words = filter.search.searchText
         let (actors, acts) = (try Stored.text(filter.actors), try Stored.text(filter.acts))
+        let phrases = try Stored.text(filter.phrases.map(\.longestPiece))
         return try read { db throws(Fault) in
             let oldest = words.isEmpty ? nil : try db.oldestSearched(filter)
             return try db.all(
                 """
                 SELECT id, at, actor, act, object, detail FROM audit
                 WHERE (?1 = '' OR actor IN (SELECT value FROM json_each(?2)) OR act IN (SELECT value FROM json_each(?3))
+                    OR EXISTS (SELECT 1 FROM json_each(?7) WHERE instr(detail, value))
                     OR holds(small(actor || ' ' || act || ' ' || object || ' ' || detail), ?1))
                 AND id < coalesce(?4, 9223372036854775807) AND id >= coalesce(?5, 0) ORDER BY id DESC LIMIT ?6
-                """, Value(words), Value(actors), Value(acts), Value(filter.before), Value(oldest), Value(limit)
+                """, Value(words), Value(actors), Value(acts), Value(filter.before), Value(oldest), Value(limit),
+                Value(phrases)
             ) { row in
                 (
                     row.integer(0),

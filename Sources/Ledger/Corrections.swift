@@ -80,10 +80,12 @@ extension Ledger {
                 try db.run("DELETE FROM release_rest WHERE edition = ? AND correction = 0", Value(id))
                 _ = try db.giveUpWaiting(id, reply: "recalled by \(actor)", at: now)
             }
-            func named(_ what: String, _ items: [ItemID]) -> [String] {
-                items.isEmpty ? [] : ["\(what) \(items.map { "\($0)" }.joined(separator: ", "))"]
+            func named(_ phrase: Phrase, _ items: [ItemID]) -> [String] {
+                items.isEmpty ? [] : [phrase.written(["items": items.map(\.description).joined(separator: ", ")])]
             }
-            let what = named("in: item", correction.changed) + named("out: item", correction.removed) + ["note: \(correction.note)"]
+            let what =
+                named(.changedItems, correction.changed) + named(.removedItems, correction.removed)
+                + [Phrase.note.written(["text": correction.note])]
             try db.audit(now, actor, isEmpty ? "recall" : "correct", "edition \(slug)", what.joined(separator: "; "))
             return number
         }
@@ -117,7 +119,9 @@ extension Ledger {
                 Value(number))
             try db.run("UPDATE edition SET stop_by = max(coalesce(stop_by, 0), ?) WHERE id = ?", Value(stopBy), Value(id))
             let count = readers.reduce(0) { $0 + $1.recipients.count }
-            try db.audit(now, actor, "mail correction", "edition \(slug)", "correction \(number), \(count) recipients")
+            try db.audit(
+                now, actor, "mail correction", "edition \(slug)",
+                Phrase.correctionTo.written(["number": "\(number)", "count": "\(count)"]))
             return count
         }
         try continueReleases(at: now)

@@ -85,7 +85,7 @@ extension Ledger {
                     "UPDATE dispatch SET answered = max(0, answered - ?1), refused = max(0, refused - ?1) WHERE edition = ?2",
                     Value(count), Value(edition))
                 let slug = try db.first("SELECT slug FROM edition WHERE id = ?", Value(edition)) { $0.text(0) } ?? "\(edition)"
-                try db.audit(now, actor, "retry", "edition \(slug)", "\(count) deliveries")
+                try db.audit(now, actor, "retry", "edition \(slug)", Phrase.deliveries.written(["count": "\(count)"]))
             }
             return count
         }

@@ -23,7 +23,9 @@ extension Ledger {
             try write([]) { [change] db throws(Fault) in
                 try db.run("INSERT INTO directory_import (one, at) VALUES (1, ?)", Value(now))
                 try db.audit(
-                    now, "directory", "import", "directory", "\(change.added) added, \(change.changed) changed, \(change.removed) removed")
+                    now, "directory", "import", "directory",
+                    Phrase.imported.written(
+                        ["added": "\(change.added)", "changed": "\(change.changed)", "removed": "\(change.removed)"]))
             }
             try continueImport()
             return change

@@ -54,7 +54,7 @@ extension Ledger {
         try write([.editions, .items]) { db throws(Fault) in
             let slug = try db.moveEdition(id, from: [.open], to: .closed, reason: nil)
             try db.freeze(items, in: id)
-            try db.audit(now, "planner", "close", "edition \(slug)", "\(items.count) items")
+            try db.audit(now, "planner", "close", "edition \(slug)", Phrase.items.written(["count": "\(items.count)"]))
         }
     }
 

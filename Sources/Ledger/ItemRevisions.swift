@@ -36,7 +36,7 @@ extension Ledger {
                 UPDATE edition_item SET version = ?2 WHERE item = ?1
                 AND edition IN (SELECT id FROM edition WHERE state IN ('closed', 'held'))
                 """, Value(id), Value(version + 1))
-            try db.audit(now, actor, "edit", "item \(id)", "version \(version + 1)")
+            try db.audit(now, actor, "edit", "item \(id)", Phrase.version.written(["number": "\(version + 1)"]))
         }
     }
 

@@ -50,8 +50,8 @@ extension Ledger {
                 "join", "item \(id) with item \(other)", cause: "item \(other) is not one that is shown",
                 mend: "Name the item that stays; see ‘budstikke items’.")
         }
-        try move(id, to: .withdrawn, actor, now, "told by item \(other)") { db throws(Fault) in
-            try db.audit(now, actor, "join", "item \(other)", "also told by item \(id)")
+        try move(id, to: .withdrawn, actor, now, Phrase.toldBy.written(["item": "\(other)"])) { db throws(Fault) in
+            try db.audit(now, actor, "join", "item \(other)", Phrase.alsoTold.written(["item": "\(id)"]))
         }
     }
 
@@ -170,7 +170,7 @@ extension Connection {
         if let present = try liveItem(submission.source, submission.name) {
             if try !isFrozen(present.id) {
                 try addVersion(present.id, present.version + 1, draft, now)
-                try audit(now, "intake", "replace", "item \(present.id)", "version \(present.version + 1)")
+                try audit(now, "intake", "replace", "item \(present.id)", Phrase.version.written(["number": "\(present.version + 1)"]))
                 return .replaced(present.id, version: present.version + 1)
             }
             try run("UPDATE item SET state = 'superseded', changed = ? WHERE id = ?", Value(now), Value(present.id))

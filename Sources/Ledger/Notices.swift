@@ -95,7 +95,9 @@ extension Connection {
         let key = notice.address.key
         if try first("SELECT 1 FROM notice WHERE once = ?", Value(notice.once), make: { _ in true }) ?? false { return .known }
         guard try !isSuppressed(key) else {
-            try audit(now, "intake", "notice left out", notice.object, "\(notice.kind): the address is suppressed")
+            try audit(
+                now, "intake", "notice left out", notice.object,
+                Phrase.addressSuppressed.written(["kind": notice.kind]))
             return .suppressed
         }
         let recent = try first(
@@ -103,7 +105,8 @@ extension Connection {
         )
         guard recent ?? 0 < Ledger.noticesAnHour else {
             try audit(
-                now, "intake", "notice left out", notice.object, "\(notice.kind): the address had \(Ledger.noticesAnHour) in an hour")
+                now, "intake", "notice left out", notice.object,
+                Phrase.addressHadMany.written(["kind": notice.kind, "count": "\(Ledger.noticesAnHour)"]))
             return .tooMany
         }
         try run(

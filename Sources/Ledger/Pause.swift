@@ -48,7 +48,9 @@ extension Ledger {
             let count = try db.giveUpWaiting(edition, reply: "stopped by \(actor)", at: now)
             let posts = try db.giveUpUntold(edition, reply: "stopped by \(actor)", at: now)
             try db.run("UPDATE dispatch SET paused = NULL, answered = 0, refused = 0 WHERE edition = ?", Value(edition))
-            try db.audit(now, actor, "stop", "edition \(slug)", "\(count) deliveries, \(posts) posts")
+            try db.audit(
+                now, actor, "stop", "edition \(slug)",
+                Phrase.deliveriesAndPosts.written(["count": "\(count)", "posts": "\(posts)"]))
             return count
         }
     }
@@ -109,7 +111,7 @@ extension Connection {
             (answered: $0.int(0), refused: $0.int(1))
         }
         guard let counts, rule.isMet(refused: counts.refused, of: counts.answered) else { return nil }
-        return "\(counts.refused) of \(counts.answered) were refused"
+        return Phrase.manyRefused.written(["refused": "\(counts.refused)", "count": "\(counts.answered)"])
     }
 
     fileprivate func pause(_ edition: EditionID, _ reason: String) throws(Fault) {

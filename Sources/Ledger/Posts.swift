@@ -113,7 +113,8 @@ extension Ledger {
                 """, Value(now), Value(endpoint))
             try db.run(
                 "UPDATE alarm SET ended = ? WHERE kind = ? AND object = 'posts' AND ended IS NULL", Value(now), Value(Ledger.setbackAlarm))
-            try db.audit(now, actor, "retry", endpoint.map { "endpoint \($0)" } ?? "all endpoints", "\(count) posts")
+            try db.audit(
+                now, actor, "retry", endpoint.map { "endpoint \($0)" } ?? "all endpoints", Phrase.posts.written(["count": "\(count)"]))
             return count
         }
     }

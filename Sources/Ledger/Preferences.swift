@@ -22,7 +22,9 @@ extension Ledger {
             for topic in wanted {
                 try db.run("INSERT INTO muted_topic (recipient, topic, at) VALUES (?, ?, ?)", Value(recipient), Value(topic), Value(now))
             }
-            try db.audit(now, "recipient", "choose topics", "recipient \(recipient)", "\(wanted.count) not wanted")
+            try db.audit(
+                now, "recipient", "choose topics", "recipient \(recipient)",
+                Phrase.notWanted.written(["count": "\(wanted.count)"]))
         }
     }
 

@@ -33,7 +33,9 @@ extension Ledger {
             try db.planPhones(id, release)
             try db.audit(
                 now, actor, "release", "edition \(slug)",
-                "\(release.items.count) items, \(variants.reduce(0) { $0 + $1.recipients.count }) recipients")
+                Phrase.itemsToRecipients.written([
+                    "count": "\(release.items.count)", "recipients": "\(variants.reduce(0) { $0 + $1.recipients.count })",
+                ]))
             let key = try db.first("SELECT publication, scheduled FROM edition WHERE id = ?", Value(id)) { ($0.text(0), $0.text(1)) }
             // Before the commit: a note too many only lets a person look at an edition of a restored ledger.
             if let key { mark.noteRelease(key.0, key.1) }

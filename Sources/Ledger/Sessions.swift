@@ -38,7 +38,9 @@ extension Ledger {
         guard now - found.seen < idle, now - found.began < lasting else {
             try write([]) { db throws(Fault) in
                 try db.run("DELETE FROM session WHERE digest = ?", Value(digest))
-                try db.audit(now, found.account.name, "session ends", "desk", now - found.seen < idle ? "too long" : "idle")
+                try db.audit(
+                    now, found.account.name, "session ends", "desk",
+                    (now - found.seen < idle ? Phrase.sessionTooLong : .sessionIdle).written())
             }
             return nil
         }
@@ -94,7 +96,7 @@ extension Ledger {
     }
 
     /// Writes down that the desk refused an act.
-    package func recordRefusal(by actor: String, of act: String, _ object: String, _ why: String, at now: Instant) throws(Fault) {
-        try write([]) { db throws(Fault) in try db.audit(now, actor, "refused", object, "\(act): \(why)") }
+    package func recordRefusal(by actor: String, of act: String, _ object: String, _ why: Phrase, at now: Instant) throws(Fault) {
+        try write([]) { db throws(Fault) in try db.audit(now, actor, "refused", object, why.written(["act": act])) }
     }
 }

@@ -49,11 +49,8 @@ extension Ledger {
             for edition in open {
                 let wasReleased = mark.hasReleased(edition.publication, edition.scheduled)
                 guard wasReleased || edition.release <= now else { continue }
-                let reason =
-                    wasReleased
-                    ? "it was released before an older ledger was put in place"
-                    : "an older ledger was put in place, and it may have been released before"
-                _ = try db.moveEdition(edition.id, from: [.open, .closed, .held], to: .held, reason: reason)
+                let reason = wasReleased ? Phrase.releasedBefore : .maybeReleasedBefore
+                _ = try db.moveEdition(edition.id, from: [.open, .closed, .held], to: .held, reason: reason.written())
                 setback.editions.append(edition.slug)
             }
             (setback.deliveries, setback.notices) = try db.holdDeliveries(at: now)
@@ -62,8 +59,10 @@ extension Ledger {
             try db.run("DELETE FROM session")
             try db.audit(
                 now, "service", "settle", "ledger",
-                "it had gone back in time: \(setback.editions.count) editions and \(setback.deliveries.map(\.deliveries).reduce(0, +)) "
-                    + "deliveries are held, \(setback.notices) notices given up")
+                Phrase.ledgerWentBack.written([
+                    "editions": "\(setback.editions.count)", "count": "\(setback.deliveries.map(\.deliveries).reduce(0, +))",
+                    "notices": "\(setback.notices)",
+                ]))
             try Generation.pass(mark.count, db)
             return (setback, try Generation(in: db))
         }

@@ -77,7 +77,9 @@ extension Connection {
             """, Value(now), Value(reason), Value(recipient))
         guard new > 0 else { return false }
         let failed = try giveUpWaiting(to: recipient, reply: Ledger.suppressedReply, at: now)
-        try audit(now, "bounces", "suppress", "recipient \(recipient)", failed > 0 ? "\(failed) deliveries ended" : "")
+        try audit(
+            now, "bounces", "suppress", "recipient \(recipient)",
+            failed > 0 ? Phrase.deliveriesEnded.written(["count": "\(failed)"]) : "")
         return true
     }
 

@@ -35,7 +35,7 @@ struct EditionSteps: Sendable {
             if edition.state == .open {
                 try ledger.dropOpenEdition(of: edition.publication)
             } else if edition.release <= now {
-                try skip(edition, "its publication is no longer scheduled", at: now)
+                try skip(edition, .notScheduled, at: now)
             }
         }
     }
@@ -78,7 +78,7 @@ struct EditionSteps: Sendable {
         if publication.ifLate < now - edition.release, let date = CivilDateTime(iso: edition.scheduled),
             let next = try calendar.next(publication, after: date), next.cutOff <= now
         {
-            try skip(edition, "missed; the one scheduled for \(next.scheduled) carries its items", at: now)
+            try skip(edition, .missed, ["time": "\(next.scheduled)"], at: now)
             return true
         }
         let items = try release.items(for: edition, at: max(now, edition.release))
@@ -90,7 +90,7 @@ struct EditionSteps: Sendable {
             return true
         }
         guard edition.release <= now else { return false }
-        try skip(edition, "no items", at: now)
+        try skip(edition, .noItems, at: now)
         return true
     }
 
@@ -111,11 +111,11 @@ struct EditionSteps: Sendable {
         let items = try release.items(for: edition, at: now)
         let unapproved = try release.approval(of: edition, items).reason
         if items.isEmpty {
-            try skip(edition, "its items were withdrawn, held or have expired", at: now)
+            try skip(edition, .itemsGone, at: now)
         } else if publication.ifLate < now - edition.release {
             let time = calendar.zone.rfc3339(edition.release)
-            try ledger.holdEdition(
-                edition.id, reason: "its time was \(time), and it may be at most \(publication.ifLate) late", by: "planner", at: now)
+            let reason = Phrase.tooLate.written(["time": time, "limit": "\(publication.ifLate)"])
+            try ledger.holdEdition(edition.id, reason: reason, by: "planner", at: now)
         } else if let unapproved {
             try ledger.holdEdition(edition.id, reason: unapproved, by: "planner", at: now)
         } else {
@@ -129,11 +129,12 @@ struct EditionSteps: Sendable {
         for edition in try ledger.editions([.held], publication: publication.name) where edition.release <= now {
             let hadItems = try ledger.hasFrozen(edition.id)
             let items = try ledger.items(of: edition.id)
-            if hadItems, items.isEmpty { try skip(edition, "all its items were withdrawn", at: now) }
+            if hadItems, items.isEmpty { try skip(edition, .itemsWithdrawn, at: now) }
         }
     }
 
-    private func skip(_ edition: EditionRecord, _ reason: String, at now: Instant) throws(Fault) {
+    private func skip(_ edition: EditionRecord, _ phrase: Phrase, _ places: [String: String] = [:], at now: Instant) throws(Fault) {
+        let reason = phrase.written(places)
         try ledger.skipEdition(edition.id, reason: reason, at: now)
         log.notice("\(edition.slug) skipped: \(reason)", ["EDITION": edition.slug], event: .editionSkipped)
     }

@@ -224,7 +224,7 @@ import Testing
             for lane in 0..<6 {
                 group.addTask {
                     for number in 0..<60 {
-                        try ledger.recordRefusal(by: "\(lane)", of: "a", "b", "\(number)", at: Self.now)
+                        try ledger.recordRefusal(by: "\(lane)", of: "\(number)", "b", .noLogin, at: Self.now)
                     }
                 }
             }

@@ -46,18 +46,18 @@ import Testing
     }
 
     @Test func aPassRemovesNotesAndTells() throws {
-        for number in 0..<450 { try ledger.recordRefusal(by: "a", of: "b", "c", "\(number)", at: clock.now() - .days(800)) }
-        try ledger.recordRefusal(by: "a", of: "b", "c", "kept", at: clock.now() - .days(700))
+        for number in 0..<450 { try ledger.recordRefusal(by: "a", of: "\(number)", "c", .noLogin, at: clock.now() - .days(800)) }
+        try ledger.recordRefusal(by: "a", of: "kept", "c", .noLogin, at: clock.now() - .days(700))
         let stage = stage()
         #expect(stage.pass() == stage.night(after: clock.now()))
-        #expect(try ledger.auditTrail(limit: 1_000).map(\.detail) == ["b: kept"])
+        #expect(try ledger.auditTrail(limit: 1_000).map(\.detail) == ["kept: no login"])
         let passes = try ledger.retentionPasses()
         #expect(passes[.audit] == RetentionPass(at: clock.now(), removed: 450, total: 450) && passes.count == RetentionKind.allCases.count)
         clock.advance(by: .days(40))
         _ = stage.pass()
         #expect(try ledger.retentionPasses()[.audit]?.total == 451)
         // What is kept for ever is not touched.
-        try ledger.recordRefusal(by: "a", of: "b", "c", "old", at: clock.now() - .days(3_000))
+        try ledger.recordRefusal(by: "a", of: "old", "c", .noLogin, at: clock.now() - .days(3_000))
         _ = self.stage { $0.spans[.audit] = nil }.pass()
         #expect(try ledger.auditTrail().count == 1)
     }
@@ -99,7 +99,7 @@ import Testing
         try ledger.write([]) { db throws(Fault) in
             try db.execute("CREATE TRIGGER hindrance BEFORE DELETE ON bounce BEGIN SELECT RAISE(ABORT, 'no'); END")
         }
-        for number in 0..<3 { try ledger.recordRefusal(by: "a", of: "b", "c", "\(number)", at: clock.now() - .days(800)) }
+        for number in 0..<3 { try ledger.recordRefusal(by: "a", of: "\(number)", "c", .noLogin, at: clock.now() - .days(800)) }
         let stage = stage()
         #expect(stage.pass() == clock.now() + .hours(1))
         #expect(try ledger.standingAlarms().map(\.kind) == [RetentionStage.alarmKind])

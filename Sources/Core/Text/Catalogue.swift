@@ -33,7 +33,8 @@ package struct Catalogue: Sendable {
         return section
     }
 
-    private static func filled(_ text: String, _ places: [String: String]) -> String {
+    /// A text with its places filled; one that nothing was given for stays as it is written.
+    package static func filled(_ text: String, _ places: [String: String]) -> String {
         var result = ""
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {

@@ -78,7 +78,7 @@ enum CommandTable {
             "hold", "ITEM|EDITION", "hold an item back, an edition until an editor releases it, or the rest of one that is under way",
             options: [.init(name: "reason", value: "TEXT", help: "why")]
         ) { arguments throws(UsageError) in
-            .hold(what: try arguments.only("an item's ID or an edition's name")[0], reason: arguments["reason"] ?? "held by an editor")
+            .hold(what: try arguments.only("an item's ID or an edition's name")[0], reason: arguments["reason"] ?? "")
         },
         asking(
             "withdraw", "ITEM", "take an item back everywhere",

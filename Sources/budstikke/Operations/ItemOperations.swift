@@ -153,11 +153,14 @@ struct ItemOperations {
         switch try subject(what) {
         case .item(let id): try ledger.holdItem(id, by: actor, at: now)
         case .edition(let edition) where edition.state == .released:
+            let reason = reason.isEmpty ? Phrase.pausedBy.written(["who": actor]) : reason
             try ledger.pauseDeliveries(of: edition.id, reason: reason, by: actor, at: now)
             return Answer(
                 text: "The deliveries of \(what) are paused. Go on with ‘budstikke resume \(what)’.",
                 json: jsonText(["edition": what, "state": "paused"]))
-        case .edition(let edition): try ledger.holdEdition(edition.id, reason: reason, by: actor, at: now)
+        case .edition(let edition):
+            let reason = reason.isEmpty ? Phrase.heldBy.written(["who": actor]) : reason
+            try ledger.holdEdition(edition.id, reason: reason, by: actor, at: now)
         }
         return done(what, "held")
     }
