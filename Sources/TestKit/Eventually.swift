@@ -3,7 +3,7 @@ import Foundation
 
 /// Waits for something that another program does, by asking again and again: only for what sends this process no signal. Returns
 /// whether it came true within the limit.
-package func eventually(within limit: Span = .seconds(60), every pause: Span = .milliseconds(20), _ isTrue: () throws -> Bool) rethrows
+package func eventually(within limit: Span = .seconds(120), every pause: Span = .milliseconds(20), _ isTrue: () throws -> Bool) rethrows
     -> Bool
 {
     let end = ContinuousClock.now + .milliseconds(limit.milliseconds)

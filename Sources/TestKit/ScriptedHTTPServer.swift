@@ -67,7 +67,7 @@ package final class ScriptedHTTPServer: @unchecked Sendable {
     }
 
     /// The requests so far, once there are `count`; fewer when the limit passes first.
-    package func requests(count: Int, limit: Span = .seconds(30)) -> [Request] {
+    package func requests(count: Int, limit: Span = .seconds(90)) -> [Request] {
         let end = Date(timeIntervalSinceNow: Double(limit.milliseconds) / 1000)
         return condition.withLock {
             while recorded.count < count && condition.wait(until: end) {}

@@ -90,7 +90,7 @@ package final class ScriptedSMTPServer: Sendable {
     package var record: Record { state.withLock { $0 } }
 
     /// Waits until the record is as wished. Returns false after `limit`.
-    package func wait(atMost limit: Span = .seconds(20), until isReached: (Record) -> Bool) -> Bool {
+    package func wait(atMost limit: Span = .seconds(90), until isReached: (Record) -> Bool) -> Bool {
         let end = Date(timeIntervalSinceNow: Double(limit.milliseconds) / 1000)
         // Asked in place: a copy of the record would have each mail that comes next copy all that came before.
         func isTrue() -> Bool { state.withLock { isReached($0) } }

@@ -50,7 +50,7 @@ package final class StrictPushService: @unchecked Sendable {
     package func next(_ behaviours: [Behaviour]) { lock.withLock { script += behaviours } }
 
     /// The messages that were taken, once there are `count`; fewer when the limit passes first.
-    package func messages(count: Int = 0, limit: Span = .seconds(60)) -> [Message] {
+    package func messages(count: Int = 0, limit: Span = .seconds(120)) -> [Message] {
         let end = Date(timeIntervalSinceNow: Double(limit.milliseconds) / 1000)
         return lock.withLock {
             while taken.count < count && lock.wait(until: end) {}

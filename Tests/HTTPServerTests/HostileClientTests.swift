@@ -84,7 +84,7 @@ import Testing
         for start in ["GET /feed HTTP/1.1\r\nX: ", "POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"] {
             let client = try server.client()
             try client.send(start)
-            #expect(eventually(within: .seconds(20), every: .milliseconds(10)) { (try? client.send("x")) == nil })
+            #expect(eventually(within: .seconds(50), every: .milliseconds(10)) { (try? client.send("x")) == nil })
         }
         #expect(try server.client().request("GET", "/feed").status == 200)
     }
@@ -106,7 +106,7 @@ import Testing
         try client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(eventually { server.server.connectionCount == 1 })
         // Sooner than the time-out of inactivity.
-        #expect(eventually(within: .seconds(20)) { server.server.connectionCount == 0 })
+        #expect(eventually(within: .seconds(25)) { server.server.connectionCount == 0 })
         #expect(try client.readToEnd().count < 32 << 20)
         #expect(try server.client().request("GET", "/feed").status == 200)
     }
@@ -120,7 +120,7 @@ import Testing
         let client = try server.client()
         try client.send(sent)
         client.finishSending()
-        #expect(eventually(within: .seconds(15)) { server.server.connectionCount == 0 })
+        #expect(eventually(within: .seconds(25)) { server.server.connectionCount == 0 })
         #expect(try client.readToEnd().count > 20_000 || !sent.hasSuffix("\r\n\r\n"))
     }
 

@@ -41,7 +41,7 @@ import Testing
         // All stages end in time. The kernel ends no process that waits for a FUSE server's answer (for NFS and SMB it does): so much
         // can be seen here, and the process's own end when the server answers.
         daemon.process.signal(SIGTERM)
-        #expect(eventually(within: .seconds(15)) { daemon.logText.contains("supervisor: stopped") }, "\(daemon.logText)")
+        #expect(eventually(within: .seconds(50)) { daemon.logText.contains("supervisor: stopped") }, "\(daemon.logText)")
         try share.behave("")
         #expect(daemon.terminate() == 0, "\(daemon.logText)")
         try share.behave("hang")

@@ -20,7 +20,7 @@ options.binary_location = "/usr/bin/chromium"
 for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"):
     options.add_argument(argument)
 driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-driver.set_script_timeout(60)
+driver.set_script_timeout(120)
 found = []
 try:
     for page in sys.argv[1:]:

@@ -20,7 +20,7 @@ def fail(why):
     sys.exit(why)
 
 
-def request(method, address, headers=None, timeout=20):
+def request(method, address, headers=None, timeout=60):
     parts = urllib.parse.urlsplit(address)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
     connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), headers=headers or {})

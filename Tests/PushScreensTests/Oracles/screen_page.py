@@ -24,7 +24,7 @@ def rule(holds, text):
 
 
 def tell(what):
-    urllib.request.urlopen(urllib.request.Request(control + what, method="POST"), timeout=20).read()
+    urllib.request.urlopen(urllib.request.Request(control + what, method="POST"), timeout=60).read()
 
 
 options = webdriver.ChromeOptions()
@@ -33,15 +33,15 @@ for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-d
     options.add_argument(argument)
 options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
 driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-driver.set_script_timeout(60)
-driver.set_page_load_timeout(60)
+driver.set_script_timeout(120)
+driver.set_page_load_timeout(120)
 
 
 def js(script, *arguments):
     return driver.execute_script(script, *arguments)
 
 
-def until(condition, limit=30.0):
+def until(condition, limit=90.0):
     """The seconds that it took; None when it did not come true."""
     start = time.monotonic()
     while time.monotonic() - start < limit:

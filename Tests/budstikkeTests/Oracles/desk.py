@@ -30,7 +30,7 @@ for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-d
     options.add_argument(argument)
 options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
 driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-driver.set_script_timeout(60)
+driver.set_script_timeout(120)
 found, elsewhere = [], set()
 
 
@@ -69,7 +69,7 @@ def with_next_page(act):
     """A key or a click returns before the page it leads to is there, on a busy machine long before."""
     former = driver.find_element(By.TAG_NAME, "html")
     act()
-    wait = WebDriverWait(driver, 60, ignored_exceptions=(WebDriverException,))
+    wait = WebDriverWait(driver, 120, ignored_exceptions=(WebDriverException,))
     wait.until(staleness_of(former))
     wait.until(lambda _: driver.execute_script("return document.readyState") == "complete")
 

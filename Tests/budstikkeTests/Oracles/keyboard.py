@@ -34,7 +34,7 @@ return [shows && inSight, element.outerHTML.slice(0, 120)];
 """
 
 
-def wait(condition, seconds=30):
+def wait(condition, seconds=90):
     passing = [NoSuchElementException, StaleElementReferenceException]
     return WebDriverWait(driver, seconds, ignored_exceptions=passing).until(lambda _: condition())
 

@@ -21,12 +21,12 @@ driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedrive
 try:
     driver.get(base + "/desk/login")
     driver.find_element(By.ID, "name").send_keys(user, Keys.TAB, password, Keys.ENTER)
-    WebDriverWait(driver, 60).until(lambda d: d.current_url == base + "/desk/")
+    WebDriverWait(driver, 120).until(lambda d: d.current_url == base + "/desk/")
     driver.execute_script("window.isTheSame = true")
     part = lambda: driver.find_element(By.CSS_SELECTOR, "[data-live]").text
     before = part()
     pathlib.Path(path).write_text("Titel: Uden billede\nBillede: mangler.png\n\nTekst.\n")
-    WebDriverWait(driver, 60).until(lambda d: "Uden.md" in part())
+    WebDriverWait(driver, 120).until(lambda d: "Uden.md" in part())
     assert "Uden.md" not in before
     assert driver.execute_script("return window.isTheSame")
     print("changed without a reload")

@@ -48,15 +48,15 @@ for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-d
     options.add_argument(argument)
 options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
 driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-driver.set_script_timeout(60)
-driver.set_page_load_timeout(60)
+driver.set_script_timeout(120)
+driver.set_page_load_timeout(120)
 
 
 def js(script, *arguments):
     return driver.execute_script(script, *arguments)
 
 
-def until(condition, limit=30.0):
+def until(condition, limit=90.0):
     end = time.monotonic() + limit
     while time.monotonic() < end:
         try:

@@ -36,7 +36,7 @@ WORD = """<html><head><style>p.MsoNormal{color:red;font-family:Calibri}</style><
 </body></html>"""
 
 
-def wait(condition, seconds=30):
+def wait(condition, seconds=90):
     # While a page gives way to the next, what was found in it is gone.
     passing = [NoSuchElementException, StaleElementReferenceException]
     return WebDriverWait(driver, seconds, ignored_exceptions=passing).until(lambda _: condition())

@@ -31,7 +31,7 @@ final class Daemon {
         process = try ChildProcess(
             command[0], Array(command.dropFirst()), environment: environment, input: null, output: output, errors: output)
         while true {
-            guard let message = notifications.next(limit: .seconds(60)) else {
+            guard let message = notifications.next(limit: .seconds(120)) else {
                 process.signal(SIGKILL)
                 _ = process.wait()
                 throw Fault("start", "the daemon", cause: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "", mend: "See its log.")
