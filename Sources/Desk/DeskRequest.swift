@@ -255,7 +255,7 @@ struct DeskRequest: Sendable {
     /// What people call a feed: its publication's title when it is one's, else the name that it was given.
     func title(ofFeed name: String) -> String { house.publications.first { $0.name == name }?.title ?? name }
 
-    /// When an edition goes out or went; for one that waits for somebody or was left out, when it should have. `nil` for a planned one.
+    /// When an edition goes out or went; for one that waits for somebody or was left out, when it should have. There is none yet of one that is only planned.
     func release(_ edition: EditionRecord?, planned: Instant) -> String {
         if let released = edition?.released { return text("desk.wentOut", ["moment": house.moment(released)]) }
         let moment = ["moment": house.moment(edition?.release ?? planned)]

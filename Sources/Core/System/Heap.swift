@@ -4,7 +4,7 @@ import CLinux
 package enum Heap {
     /// Two of twenty-five threads work at the same moment, and what one has freed another may take.
     private static let heaps: Int32 = 2
-    /// In bytes. The parts of an edition are smaller.
+    /// In bytes. What a mail or an item is made of is smaller mostly.
     private static let large: Int32 = 64 << 10
     /// In bytes: a batch of mails, whose room the next batch needs.
     private static let slack: Int32 = 4 << 20
